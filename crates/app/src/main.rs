@@ -1,0 +1,3 @@
+//! The binary `tongban`: configuration, wiring, listener table, commands.
+
+fn main() {}

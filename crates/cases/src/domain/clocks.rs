@@ -1,0 +1,324 @@
+//! The clocks of a case (时限), computed from its facts and the city's calendar by pure functions, each able to explain
+//! itself day by day.
+//!
+//! Law: 行政许可法 第三十二条 (acceptance within 5 working days), 第四十二条 (20 working days, one extension of 10),
+//! 第四十四条 (certificate within 10 working days), 第四十五条 (what is not counted), 第八十二条 (working days); 民法典
+//! 第二百零一条 (the first day is not counted).
+
+use catalogue::domain::{DayUnit, Procedure};
+use kernel::{
+    Date, city_date,
+    calendar::{DayNote, WorkingCalendar},
+    words,
+};
+
+use super::{
+    case::{Case, Stage, StepState},
+    tasks::step_key,
+};
+
+/// Working days the body has to decide on acceptance (第三十二条).
+pub const ACCEPTANCE_DAYS: u32 = 5;
+/// Working days from the decision to the delivered certificate (第四十四条).
+pub const ISSUE_DAYS: u32 = 10;
+/// Natural days the applicant has to correct; the law sets none, this is the platform's promise.
+pub const CORRECTION_DAYS: u32 = 30;
+/// Natural days after which an open correction is reminded of.
+pub const REMINDER_DAYS: u32 = 20;
+/// Working days to answer an intended refusal (第四十七条 names five days for asking a hearing).
+pub const DEFENCE_DAYS: u32 = 5;
+/// Working days from closing to filing.
+pub const ARCHIVE_DAYS: u32 = 30;
+
+words!(
+    /// Which clock.
+    ClockKind {
+        Acceptance = "acceptance" / "受理期限",
+        Statutory = "statutory" / "法定办结期限",
+        Promised = "promised" / "承诺办结期限",
+        Step = "step" / "环节时限",
+        Correction = "correction" / "补正期限",
+        Deferred = "deferred" / "容缺补交期限",
+        Special = "special" / "特别程序期限",
+        Issue = "issue" / "制证送达期限",
+        Archive = "archive" / "归档期限",
+    }
+);
+
+words!(
+    /// State of a clock.
+    ClockState {
+        Running = "running" / "计时中",
+        Paused = "paused" / "暂停",
+        Met = "met" / "按时",
+        Missed = "missed" / "超期",
+    }
+);
+
+words!(
+    /// What a list shows beside a deadline (红黄灯).
+    Light { Green = "green" / "正常", Yellow = "yellow" / "临期", Red = "red" / "超期" }
+);
+
+/// One clock of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clock {
+    /// Which.
+    pub kind: ClockKind,
+    /// Whose: the key of a task or a material, for step and deferred clocks.
+    pub of: Option<String>,
+    /// Name shown to people.
+    pub name: String,
+    /// The day of the event, itself not counted.
+    pub start: Date,
+    /// How many days it allows, extension included.
+    pub limit: u32,
+    /// What it counts.
+    pub unit: DayUnit,
+    /// Last lawful day.
+    pub deadline: Date,
+    /// The holiday calendar of some day is not published yet: no red light comes from this date.
+    pub provisional: bool,
+    /// Periods `(from, until]` that are not counted.
+    pub pauses: Vec<(Date, Date)>,
+    /// When it ended.
+    pub ended: Option<Date>,
+    /// State on the day it was computed for.
+    pub state: ClockState,
+    /// Days used so far, or until it ended.
+    pub used: u32,
+}
+
+impl Clock {
+    /// Green, yellow (the last day, or a fifth of the limit left) or red (over), on `today`.
+    #[must_use]
+    pub fn light(&self, today: Date) -> Light {
+        if self.ended.is_some() {
+            return if self.state == ClockState::Missed { Light::Red } else { Light::Green };
+        }
+        if today > self.deadline {
+            return if self.provisional { Light::Yellow } else { Light::Red };
+        }
+        let left = self.limit.saturating_sub(self.used);
+        if self.state != ClockState::Paused && self.limit > 1 && left <= (self.limit / 5).max(1) {
+            Light::Yellow
+        } else {
+            Light::Green
+        }
+    }
+
+    /// Why this day: every day from the start to the deadline, counted or not and for what reason.
+    #[must_use]
+    pub fn explain(&self, calendar: &WorkingCalendar) -> Vec<DayNote> {
+        match self.unit {
+            DayUnit::Working => calendar.explain(self.start, self.limit, &self.pauses),
+            DayUnit::Calendar => (1..=self.limit)
+                .filter_map(|k| {
+                    let date = add_days(self.start, k);
+                    Some(DayNote { date, counted: Some(k), reason: "自然日".to_owned() })
+                })
+                .collect(),
+        }
+    }
+}
+
+/// `day` plus natural days.
+#[must_use]
+pub fn add_days(day: Date, days: u32) -> Date {
+    day.checked_add(jiff::Span::new().days(i64::from(days))).unwrap_or(Date::MAX)
+}
+
+struct Facts<'a> {
+    case: &'a Case,
+    calendar: &'a WorkingCalendar,
+    today: Date,
+}
+
+struct Draft {
+    kind: ClockKind,
+    of: Option<String>,
+    name: String,
+    start: Date,
+    limit: u32,
+    unit: DayUnit,
+    pauses: Vec<(Date, Date)>,
+    paused: bool,
+    ended: Option<Date>,
+}
+
+impl Facts<'_> {
+    fn clock(&self, draft: Draft) -> Clock {
+        let Draft { kind, of, name, start, limit, unit, pauses, paused, ended } = draft;
+        let (deadline, provisional) = match unit {
+            DayUnit::Working => {
+                let d = self.calendar.deadline_excluding(start, limit, &pauses);
+                (d.date, d.provisional)
+            }
+            DayUnit::Calendar => (add_days(start, limit), false),
+        };
+        let until = ended.unwrap_or(self.today);
+        let used = match unit {
+            DayUnit::Working => {
+                let all = self.calendar.used(start, until);
+                all.saturating_sub(self.excluded(start, until, &pauses))
+            }
+            DayUnit::Calendar => {
+                u32::try_from(start.until(until).map_or(0, |span| span.get_days())).unwrap_or(0)
+            }
+        };
+        let state = match ended {
+            Some(day) if day > deadline => ClockState::Missed,
+            Some(_) => ClockState::Met,
+            None if paused => ClockState::Paused,
+            None if self.today > deadline && !provisional => ClockState::Missed,
+            None => ClockState::Running,
+        };
+        Clock { kind, of, name, start, limit, unit, deadline, provisional, pauses, ended, state, used }
+    }
+
+    /// Working days of `(start, until]` that lie in a pause.
+    fn excluded(&self, start: Date, until: Date, pauses: &[(Date, Date)]) -> u32 {
+        let mut day = start;
+        let mut excluded = 0;
+        while day < until {
+            day = add_days(day, 1);
+            if self.calendar.is_working(day) && pauses.iter().any(|(from, to)| *from < day && day <= *to) {
+                excluded += 1;
+            }
+        }
+        excluded
+    }
+
+    fn pauses(&self) -> Vec<(Date, Date)> {
+        self.case.pauses(|from, days| self.calendar.deadline(from, days).date)
+    }
+}
+
+/// Day on which acceptance must be decided: five working days after receipt or the last supplement.
+#[must_use]
+pub fn acceptance_deadline(case: &Case, calendar: &WorkingCalendar) -> (Date, bool) {
+    let d = calendar.deadline(city_date(case.received_at), ACCEPTANCE_DAYS);
+    (d.date, d.provisional)
+}
+
+/// All clocks of a case as of `today`, in the order in which they began.
+#[must_use]
+pub fn clocks(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar, today: Date) -> Vec<Clock> {
+    let facts = Facts { case, calendar, today };
+    let mut clocks = Vec::new();
+    let plain = |kind: ClockKind, start: Date, limit: u32, ended: Option<Date>| Draft {
+        kind,
+        of: None,
+        name: kind.label().to_owned(),
+        start,
+        limit,
+        unit: DayUnit::Working,
+        pauses: Vec::new(),
+        paused: false,
+        ended,
+    };
+
+    let intake_ended = match &case.stage {
+        Stage::Submitted | Stage::Received => None,
+        Stage::ReturnedPre | Stage::Correction => case.corrections.last().map(|c| city_date(c.at)),
+        stage => stage
+            .acceptance()
+            .map(|a| if a.deemed { city_date(a.at) } else { city_date(a.at) })
+            .or_else(|| stage.ending().map(|e| city_date(e.at))),
+    };
+    clocks.push(facts.clock(plain(ClockKind::Acceptance, city_date(case.received_at), ACCEPTANCE_DAYS, intake_ended)));
+
+    if let Some(round) = case.corrections.last().filter(|c| c.due != Date::MAX) {
+        let ended = round.supplied.map(city_date).or_else(|| case.stage.ending().map(|e| city_date(e.at)));
+        clocks.push(facts.clock(Draft {
+            unit: DayUnit::Calendar,
+            ..plain(ClockKind::Correction, city_date(round.at), CORRECTION_DAYS, ended)
+        }));
+    }
+
+    if let Some(acceptance) = case.stage.acceptance() {
+        let ended = case
+            .stage
+            .decision()
+            .map(|d| city_date(d.at))
+            .or_else(|| case.stage.ending().map(|e| city_date(e.at)));
+        let pauses = facts.pauses();
+        let paused = case.open_specials().any(|s| s.stops_clock)
+            && pauses.iter().any(|(from, to)| *from <= today && today <= *to);
+        let more = case.extension.unwrap_or(0);
+        for (kind, limit, unit) in [
+            (ClockKind::Statutory, procedure.item.statutory_days + more, procedure.item.statutory_days_kind),
+            (ClockKind::Promised, procedure.item.promised_days + more, DayUnit::Working),
+        ] {
+            clocks.push(facts.clock(Draft {
+                unit,
+                pauses: pauses.clone(),
+                paused,
+                ..plain(kind, acceptance.dated, limit, ended)
+            }));
+        }
+    }
+
+    for (key, deferred) in &case.deferred {
+        let ended = deferred.supplied.map(city_date).or_else(|| case.stage.ending().map(|e| city_date(e.at)));
+        let start = case.stage.acceptance().map_or_else(|| city_date(case.submitted_at), |a| city_date(a.at));
+        let limit = calendar.used(start, deferred.due);
+        clocks.push(facts.clock(Draft { of: Some(key.clone()), ..plain(ClockKind::Deferred, start, limit, ended) }));
+    }
+
+    for special in &case.specials {
+        clocks.push(facts.clock(Draft {
+            of: special.step.map(step_key),
+            name: special.kind.label().to_owned(),
+            ..plain(ClockKind::Special, city_date(special.from), special.days, special.until.map(city_date))
+        }));
+    }
+
+    for (index, state) in case.steps.iter().enumerate() {
+        let (Some(step), StepState::Active { since }) = (procedure.item.steps.get(index), state) else { continue };
+        let special_days = case.specials.iter().find(|s| s.step == Some(index)).map(|s| s.days);
+        clocks.push(facts.clock(Draft {
+            of: Some(step_key(index)),
+            name: step.name.clone(),
+            pauses: if special_days.is_some() { Vec::new() } else { facts.pauses() },
+            ..plain(ClockKind::Step, city_date(*since), special_days.unwrap_or(step.days), None)
+        }));
+    }
+
+    if let Some(decision) = case.stage.decision() {
+        let ended = case.delivered.as_ref().map(|(at, _)| city_date(*at));
+        clocks.push(facts.clock(plain(ClockKind::Issue, city_date(decision.at), ISSUE_DAYS, ended)));
+    }
+    if let Some(ending) = case.stage.ending() {
+        let ended = matches!(case.stage, Stage::Archived(_)).then(|| city_date(ending.at));
+        clocks.push(facts.clock(plain(ClockKind::Archive, city_date(ending.at), ARCHIVE_DAYS, ended)));
+    }
+    clocks
+}
+
+/// The day on which the platform itself has something to do, if nobody acts before: the next entry of the sweep's list.
+#[must_use]
+pub fn next_automatic_day(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar) -> Option<Date> {
+    let mut days = Vec::new();
+    match &case.stage {
+        Stage::Submitted | Stage::Received => days.push(add_days(acceptance_deadline(case, calendar).0, 1)),
+        Stage::Correction => {
+            if let Some(round) = case.open_correction() {
+                days.push(if round.reminded { add_days(round.due, 1) } else { add_days(city_date(round.at), REMINDER_DAYS) });
+            }
+        }
+        stage if stage.state().is_over() => {
+            if let (false, Some(ending)) = (matches!(stage, Stage::Archived(_)), stage.ending()) {
+                days.push(add_days(calendar.deadline(city_date(ending.at), ARCHIVE_DAYS).date, 0));
+            }
+        }
+        _ => {}
+    }
+    for special in case.open_specials() {
+        if let Some(step) = special.step {
+            let longest = procedure.item.steps.get(step).and_then(|s| s.max_days).unwrap_or(special.days);
+            days.push(add_days(calendar.deadline(city_date(special.from), longest).date, 1));
+        }
+    }
+    days.into_iter().min()
+}

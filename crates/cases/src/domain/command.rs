@@ -1,0 +1,260 @@
+//! What people and the platform ask of a case.
+
+use std::collections::BTreeMap;
+
+use catalogue::domain::SpecialKind;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::event::{Defect, DeliveryProof, Handed, NonAcceptanceGround, Recommendation, TerminationCause};
+
+/// One command, as `POST /cases/{number}/commands` takes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Command {
+    /// 预审通过: complete at first look.
+    PassPreReview {},
+    /// 预审退回, with the complete list (items of depth 2).
+    ReturnPreReview {
+        /// All defects.
+        #[schema(value_type = Vec<Object>)]
+        defects: Vec<Defect>,
+    },
+    /// 一次性告知补正, with all defects.
+    AskCorrection {
+        /// All defects.
+        #[schema(value_type = Vec<Object>)]
+        defects: Vec<Defect>,
+    },
+    /// 补正: the applicant (or a clerk for them at the counter) supplies what was asked.
+    Supplement {
+        /// Answers that change; the others stay.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        form: Map<String, Value>,
+        /// Materials handed in now: `{key: {"file": id} | {"certificate": id} | "paper"}`.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        materials: BTreeMap<String, Handed>,
+    },
+    /// Paper originals taken at the counter.
+    TakePaper {
+        /// Keys of the materials.
+        materials: Vec<String>,
+    },
+    /// 受理.
+    Accept {},
+    /// 容缺受理: deferrable materials may follow within `days` working days.
+    AcceptDeferred {
+        /// Working days to supply, 1–30.
+        days: u32,
+    },
+    /// Propose not to take the application; an approver confirms.
+    ProposeNonAcceptance {
+        /// Ground of law.
+        #[schema(value_type = String)]
+        ground: NonAcceptanceGround,
+        /// Reasons in words.
+        reason: String,
+        /// The competent body.
+        #[serde(default)]
+        competent_body: Option<String>,
+    },
+    /// Propose a special procedure that the process does not plan; an approver confirms.
+    ProposeSpecial {
+        /// Which.
+        #[schema(value_type = String)]
+        kind: SpecialKind,
+        /// Planned length, working days.
+        days: u32,
+        /// Law that requires it.
+        basis: String,
+    },
+    /// Confirm the pending proposal (four eyes).
+    Confirm {},
+    /// Turn the pending proposal down.
+    Dismiss {
+        /// Why.
+        reason: String,
+    },
+    /// Take a task of one's department.
+    Claim {
+        /// Key of the task.
+        task: String,
+    },
+    /// Give a task back to the queue.
+    Release {
+        /// Key of the task.
+        task: String,
+    },
+    /// Hand a task to a colleague.
+    HandOver {
+        /// Key of the task.
+        task: String,
+        /// The colleague's account.
+        #[schema(value_type = String)]
+        to: kernel::AccountId,
+        /// The colleague's name; filled by the platform.
+        #[serde(skip)]
+        name: String,
+    },
+    /// Finish a review step with an opinion.
+    Complete {
+        /// Key of the step.
+        step: String,
+        /// Opinion.
+        opinion: String,
+        /// Recommendation.
+        #[schema(value_type = String)]
+        recommend: Recommendation,
+    },
+    /// Begin a planned special step.
+    BeginSpecial {
+        /// Key of the step.
+        step: String,
+        /// Planned length, working days, at most the step's longest.
+        days: u32,
+    },
+    /// Record the result of a special procedure.
+    EndSpecial {
+        /// Key of the planned step; none for one ordered for this case.
+        #[serde(default)]
+        step: Option<String>,
+        /// Result.
+        result: String,
+    },
+    /// 延长期限, once, before the deadline.
+    Extend {
+        /// Working days, 1–10 (joint handling up to 15).
+        days: u32,
+        /// Reason told to the applicant.
+        reason: String,
+    },
+    /// Fix the fee of this case.
+    AssessFee {
+        /// Fen.
+        amount_cents: i64,
+        /// Basis.
+        basis: String,
+    },
+    /// Record a payment.
+    RecordPayment {
+        /// Key of the step.
+        step: String,
+        /// Number of the receipt.
+        receipt: String,
+    },
+    /// Tell the applicant that refusal is intended, with the right to answer.
+    IntendRefusal {
+        /// Reasons.
+        reasons: String,
+        /// Basis.
+        basis: String,
+    },
+    /// 陈述申辩.
+    StateDefence {
+        /// In the applicant's words.
+        text: String,
+    },
+    /// 准予.
+    Grant {
+        /// Opinion.
+        #[serde(default)]
+        opinion: Option<String>,
+    },
+    /// 不予准予, with reasons.
+    Refuse {
+        /// Reasons.
+        reasons: String,
+        /// Basis.
+        basis: String,
+    },
+    /// 制证.
+    Produce {},
+    /// 送达.
+    Deliver {
+        /// Proof.
+        #[schema(value_type = Object)]
+        proof: DeliveryProof,
+    },
+    /// Hand in deferred materials.
+    SupplyDeferred {
+        /// Materials.
+        #[schema(value_type = Object)]
+        materials: BTreeMap<String, Handed>,
+    },
+    /// 撤回.
+    Withdraw {
+        /// Reason, if any.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// 终止.
+    Terminate {
+        /// Cause.
+        #[schema(value_type = String)]
+        cause: TerminationCause,
+        /// In words.
+        reason: String,
+    },
+    /// 归档.
+    Archive {},
+    /// 评价.
+    Rate {
+        /// 1 very dissatisfied … 5 very satisfied.
+        score: u8,
+        /// In words.
+        #[serde(default)]
+        comment: Option<String>,
+    },
+}
+
+impl Command {
+    /// Files that the command brings in.
+    #[must_use]
+    pub fn materials(&self) -> Option<&BTreeMap<String, Handed>> {
+        match self {
+            Self::Supplement { materials, .. } | Self::SupplyDeferred { materials } => Some(materials),
+            _ => None,
+        }
+    }
+
+    /// The words of the act, in Chinese.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::PassPreReview {} => "预审通过",
+            Self::ReturnPreReview { .. } => "预审退回",
+            Self::AskCorrection { .. } => "一次性告知补正",
+            Self::Supplement { .. } => "补正",
+            Self::TakePaper { .. } => "收取纸质材料",
+            Self::Accept {} => "受理",
+            Self::AcceptDeferred { .. } => "容缺受理",
+            Self::ProposeNonAcceptance { .. } => "提请不予受理",
+            Self::ProposeSpecial { .. } => "提请特别程序",
+            Self::Confirm {} => "同意提请",
+            Self::Dismiss { .. } => "退回提请",
+            Self::Claim { .. } => "认领",
+            Self::Release { .. } => "退回任务",
+            Self::HandOver { .. } => "转交",
+            Self::Complete { .. } => "完成审查",
+            Self::BeginSpecial { .. } => "开始特别程序",
+            Self::EndSpecial { .. } => "结束特别程序",
+            Self::Extend { .. } => "延长期限",
+            Self::AssessFee { .. } => "核定费用",
+            Self::RecordPayment { .. } => "登记缴费",
+            Self::IntendRefusal { .. } => "告知拟不予准予",
+            Self::StateDefence { .. } => "陈述申辩",
+            Self::Grant { .. } => "准予",
+            Self::Refuse { .. } => "不予准予",
+            Self::Produce {} => "制证",
+            Self::Deliver { .. } => "送达",
+            Self::SupplyDeferred { .. } => "补交容缺材料",
+            Self::Withdraw { .. } => "撤回",
+            Self::Terminate { .. } => "终止",
+            Self::Archive {} => "归档",
+            Self::Rate { .. } => "评价",
+        }
+    }
+}

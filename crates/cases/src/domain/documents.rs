@@ -1,0 +1,389 @@
+//! The documents (文书) that go with what happens to a case: number, facts, deadline, remedies, as data.
+//!
+//! A document is composed from the case as it stood right after the entry it is about, so that a replay makes the same
+//! one again. It holds no identity numbers: those are added when it is shown to the applicant.
+
+use catalogue::domain::{ItemType, Procedure};
+use kernel::{Date, calendar::WorkingCalendar, city_date, show_date, show_time, words};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    case::{Case, Stage},
+    clocks::{ARCHIVE_DAYS, ClockKind, ISSUE_DAYS, acceptance_deadline, clocks},
+    decide::basis_of,
+    event::{Defect, Event, Handed, NonAcceptanceGround, Recorded, TerminationCause},
+};
+
+words!(
+    /// Which document.
+    DocumentKind {
+        IntakeReceipt = "intake_receipt" / "收件凭证",
+        CorrectionNotice = "correction_notice" / "补正材料一次性告知书",
+        AcceptanceNotice = "acceptance_notice" / "受理通知书",
+        DeferredNotice = "deferred_notice" / "容缺受理通知书",
+        NonAcceptanceNotice = "non_acceptance_notice" / "不予受理通知书",
+        SpecialNotice = "special_notice" / "特别程序告知书",
+        ExtensionNotice = "extension_notice" / "延期办理通知书",
+        InterestedPartyNotice = "interested_party_notice" / "拟不予准予告知书",
+        PaymentNotice = "payment_notice" / "缴费通知书",
+        GrantDecision = "grant_decision" / "准予决定书",
+        RefusalDecision = "refusal_decision" / "不予准予决定书",
+        DeliveryReceipt = "delivery_receipt" / "送达回证",
+        TerminationNotice = "termination_notice" / "终止办理通知书",
+        ReturnNotice = "return_notice" / "退件通知书",
+        WithdrawalReceipt = "withdrawal_receipt" / "撤回申请确认书",
+        ClosingNotice = "closing_notice" / "办结通知",
+    }
+);
+
+impl DocumentKind {
+    /// The middle word of the number: `筑政服〔2026〕受字第000123号`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::IntakeReceipt => "收",
+            Self::CorrectionNotice => "补",
+            Self::AcceptanceNotice => "受",
+            Self::DeferredNotice => "缺",
+            Self::NonAcceptanceNotice => "不受",
+            Self::SpecialNotice => "特",
+            Self::ExtensionNotice => "延",
+            Self::InterestedPartyNotice => "告",
+            Self::PaymentNotice => "缴",
+            Self::GrantDecision => "准",
+            Self::RefusalDecision => "否",
+            Self::DeliveryReceipt => "送",
+            Self::TerminationNotice | Self::ReturnNotice => "终",
+            Self::WithdrawalReceipt => "撤",
+            Self::ClosingNotice => "结",
+        }
+    }
+
+    /// The title; licensing law's own words where it binds.
+    #[must_use]
+    pub fn title(self, item_type: ItemType) -> &'static str {
+        match (self, item_type) {
+            (Self::GrantDecision, ItemType::Licensing) => "准予行政许可决定书",
+            (Self::RefusalDecision, ItemType::Licensing) => "不予行政许可决定书",
+            (Self::InterestedPartyNotice, ItemType::Licensing) => "拟不予行政许可告知书",
+            _ => self.label(),
+        }
+    }
+}
+
+/// The document that an entry calls for.
+#[must_use]
+pub fn called_for(event: &Event) -> Option<DocumentKind> {
+    Some(match event {
+        Event::Submitted { .. } | Event::Supplemented { .. } => DocumentKind::IntakeReceipt,
+        Event::CorrectionAsked { .. } | Event::PreReviewReturned { .. } => DocumentKind::CorrectionNotice,
+        Event::Accepted { deferred, .. } if !deferred.is_empty() => DocumentKind::DeferredNotice,
+        Event::Accepted { .. } => DocumentKind::AcceptanceNotice,
+        Event::NotAccepted { .. } => DocumentKind::NonAcceptanceNotice,
+        Event::SpecialBegun { .. } => DocumentKind::SpecialNotice,
+        Event::Extended { .. } => DocumentKind::ExtensionNotice,
+        Event::RefusalIntended { .. } => DocumentKind::InterestedPartyNotice,
+        Event::PaymentAsked { .. } => DocumentKind::PaymentNotice,
+        Event::Decided { granted: true, .. } => DocumentKind::GrantDecision,
+        Event::Decided { .. } => DocumentKind::RefusalDecision,
+        Event::Delivered { .. } => DocumentKind::DeliveryReceipt,
+        Event::Terminated { cause: TerminationCause::NotCorrected, .. } => DocumentKind::ReturnNotice,
+        Event::Terminated { .. } => DocumentKind::TerminationNotice,
+        Event::Withdrawn { .. } => DocumentKind::WithdrawalReceipt,
+        Event::Closed { .. } => DocumentKind::ClosingNotice,
+        _ => return None,
+    })
+}
+
+/// `筑政服〔2026〕受字第000123号` (identifiers §9): one sequence for each body, year and word, without holes.
+#[must_use]
+pub fn document_number(kind: DocumentKind, department_no: usize, year: i16, sequence: i64) -> String {
+    format!("筑政服〔{year}〕{department_no:02}{}字第{sequence:06}号", kind.word())
+}
+
+/// One label and its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Label.
+    pub label: String,
+    /// Text.
+    pub text: String,
+}
+
+/// A document as data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Which.
+    pub kind: DocumentKind,
+    /// Title.
+    pub title: String,
+    /// Official number.
+    pub number: String,
+    /// Number of the case.
+    pub case_number: String,
+    /// Name of the item.
+    pub item: String,
+    /// Applicant's name.
+    pub applicant: String,
+    /// Key of the issuing body.
+    pub department: String,
+    /// Day of the act.
+    pub date: Date,
+    /// Facts, in order.
+    pub lines: Vec<Line>,
+    /// The list of a one-time notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub defects: Vec<Defect>,
+    /// What follows from it, sentence by sentence.
+    pub paragraphs: Vec<String>,
+    /// How the applicant can fight it; on every adverse document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedies: Option<String>,
+}
+
+/// What the composer looks up beside the case.
+pub struct Office<'a> {
+    /// The version of the item the case was filed under.
+    pub procedure: &'a Procedure,
+    /// The city's working days.
+    pub calendar: &'a WorkingCalendar,
+    /// Name of the government that hears reviews of its departments.
+    pub government: &'a str,
+}
+
+/// How to fight an adverse act, by the law in force on `day` (行政复议法 2023 第二十条、第二十四条; 行政诉讼法 第四十六条).
+#[must_use]
+pub fn remedies(day: Date, government: &str) -> String {
+    if day >= jiff::civil::date(2024, 1, 1) {
+        format!(
+            "如不服本决定，可以自收到之日起六十日内向{government}申请行政复议，也可以自收到之日起六个月内依法向有管辖权的人民法院提起行政诉讼。"
+        )
+    } else {
+        format!(
+            "如不服本决定，可以自收到之日起六十日内向{government}或者上一级主管部门申请行政复议，也可以自收到之日起六个月内依法向有管辖权的人民法院提起行政诉讼。"
+        )
+    }
+}
+
+/// Composes the document about `entry`; `case` stands right after it.
+#[must_use]
+pub fn compose(kind: DocumentKind, number: &str, case: &Case, entry: &Recorded, office: &Office<'_>) -> Document {
+    let item = &office.procedure.item;
+    let date = city_date(entry.at);
+    let mut document = Document {
+        kind,
+        title: kind.title(item.item_type).to_owned(),
+        number: number.to_owned(),
+        case_number: case.number.clone(),
+        item: item.name.clone(),
+        applicant: case.applicant.clone(),
+        department: item.department.clone(),
+        date,
+        lines: Vec::new(),
+        defects: Vec::new(),
+        paragraphs: Vec::new(),
+        remedies: None,
+    };
+    fill(&mut document, case, entry, office);
+    document
+}
+
+fn material_name(office: &Office<'_>, key: &str) -> String {
+    office.procedure.item.materials.iter().find(|m| m.key == key).map_or_else(|| key.to_owned(), |m| m.name.clone())
+}
+
+fn how(handed: &Handed) -> &'static str {
+    match handed {
+        Handed::File(_) => "附件上传",
+        Handed::Certificate(_) => "电子证照",
+        Handed::Deferred => "容缺后补",
+        Handed::Paper => "纸质收取",
+    }
+}
+
+fn yuan(cents: i64) -> String {
+    format!("{}.{:02}元", cents / 100, cents % 100)
+}
+
+fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<'_>) {
+    let item = &office.procedure.item;
+    let date = document.date;
+    let licensing = item.item_type == ItemType::Licensing;
+    let mut lines: Vec<(String, String)> = Vec::new();
+    let mut say: Vec<String> = Vec::new();
+    let mut adverse = false;
+    match &entry.event {
+        Event::Submitted { .. } | Event::Supplemented { .. } => {
+            lines.push(("收到时间".into(), show_time(entry.at)));
+            for (key, handed) in &case.materials {
+                lines.push((material_name(office, key), how(handed).into()));
+            }
+            let (due, provisional) = acceptance_deadline(case, office.calendar);
+            say.push("本凭证表示申请材料已经收到，不代表受理。".into());
+            say.push(format!(
+                "{}将在{}前决定是否受理{}。",
+                "办理机关",
+                show_date(due),
+                if provisional { "（节假日安排公布后可能调整）" } else { "" }
+            ));
+        }
+        Event::CorrectionAsked { defects, due, .. } => {
+            document.defects.clone_from(defects);
+            lines.push(("补正期限".into(), format!("{}前", show_date(*due))));
+            say.push("以上为需要补正的全部内容，请一次补齐；按此补齐的，予以受理。".into());
+            say.push("补正期间不计入办理期限。逾期未补正的退回申请，之后可以重新申请。".into());
+        }
+        Event::PreReviewReturned { defects } => {
+            document.defects.clone_from(defects);
+            say.push("以上为需要修改的全部内容，修改后可以直接再次提交。".into());
+        }
+        Event::Accepted { dated, deemed, deferred } => {
+            lines.push(("受理日期".into(), show_date(*dated)));
+            for clock in clocks(case, office.procedure, office.calendar, date) {
+                if matches!(clock.kind, ClockKind::Statutory | ClockKind::Promised) {
+                    lines.push((
+                        clock.name.clone(),
+                        format!(
+                            "{}{}，至{}{}",
+                            clock.limit,
+                            clock.unit.label(),
+                            show_date(clock.deadline),
+                            if clock.provisional { "（暂定）" } else { "" }
+                        ),
+                    ));
+                }
+            }
+            for (key, due) in deferred {
+                lines.push((format!("容缺材料：{}", material_name(office, key)), format!("{}前补交", show_date(*due))));
+            }
+            if !deferred.is_empty() {
+                say.push("容缺材料应在期限内补交；补齐前不作出准予决定，逾期不补的可能终止办理。".into());
+            }
+            if *deemed {
+                say.push("办理机关未在五个工作日内告知是否受理，依法自收到申请材料之日起即为受理。".into());
+            }
+            for step in item.steps.iter().filter(|s| s.stops_clock) {
+                say.push(format!("“{}”所需时间不计入办理期限，开始时另行书面告知。", step.name));
+            }
+            say.push(format!("凭办件编号{}可以查询进度。", case.number));
+        }
+        Event::NotAccepted { ground, reason, competent_body } => {
+            lines.push((
+                "不予受理的情形".into(),
+                match ground {
+                    NonAcceptanceGround::NotNeeded => "依法不需要办理",
+                    NonAcceptanceGround::NotCompetent => "不属于本机关职权范围",
+                }
+                .into(),
+            ));
+            lines.push(("理由".into(), reason.clone()));
+            if let Some(body) = competent_body {
+                lines.push(("应当向以下机关申请".into(), body.clone()));
+            }
+            adverse = true;
+        }
+        Event::SpecialBegun { kind, days, stops_clock, basis, .. } => {
+            lines.push(("程序".into(), kind.label().into()));
+            lines.push(("依据".into(), basis.clone()));
+            lines.push(("开始日期".into(), show_date(date)));
+            lines.push((
+                "所需时间".into(),
+                format!("{days}个工作日，至{}", show_date(office.calendar.deadline(date, *days).date)),
+            ));
+            say.push(if *stops_clock {
+                "上述时间不计入办理期限。".into()
+            } else {
+                "上述程序不影响办理期限的计算。".into()
+            });
+        }
+        Event::Extended { days, reason } => {
+            for clock in clocks(case, office.procedure, office.calendar, date) {
+                if matches!(clock.kind, ClockKind::Statutory | ClockKind::Promised) {
+                    lines.push((format!("延长后的{}", clock.name), show_date(clock.deadline)));
+                }
+            }
+            lines.push(("延长".into(), format!("{days}个工作日")));
+            lines.push(("理由".into(), reason.clone()));
+            lines.push(("批准人".into(), entry.by.name.clone()));
+        }
+        Event::RefusalIntended { reasons, basis, due } => {
+            lines.push(("拟作出的决定".into(), "不予准予".into()));
+            lines.push(("理由".into(), reasons.clone()));
+            lines.push(("依据".into(), basis.clone()));
+            say.push(format!("你有权陈述、申辩，可在{}前提出。", show_date(*due)));
+            if licensing {
+                say.push("涉及重大利益关系的，可在上述期限内要求听证。".into());
+            }
+        }
+        Event::PaymentAsked { amount_cents, .. } => {
+            for fee in &item.fees {
+                lines.push((fee.name.clone(), format!("{}（依据：{}）", fee.amount_cents.map_or_else(|| "按核定金额".into(), yuan), fee.basis)));
+            }
+            lines.push(("应缴金额".into(), yuan(*amount_cents)));
+            say.push("请凭办件编号缴费，缴费时间不影响办理期限的计算。".into());
+        }
+        Event::Decided { granted: true, reasons, basis, automated, .. } => {
+            lines.push(("决定".into(), "准予".into()));
+            lines.push(("理由".into(), reasons.clone()));
+            lines.push(("依据".into(), basis.clone()));
+            if *automated {
+                say.push("本决定由系统按公布的规则自动作出。如有异议，可以要求人工复核。".into());
+            }
+            say.push(format!("结果将在{}前送达。", show_date(office.calendar.deadline(date, ISSUE_DAYS).date)));
+        }
+        Event::Decided { reasons, basis, .. } => {
+            lines.push(("决定".into(), "不予准予".into()));
+            lines.push(("理由".into(), reasons.clone()));
+            lines.push(("依据".into(), basis.clone()));
+            if let Some(defence) = case.intended_refusal.as_ref().and_then(|r| r.defence.as_ref()) {
+                lines.push(("申请人陈述申辩".into(), defence.clone()));
+            }
+            adverse = true;
+        }
+        Event::Delivered { proof } => {
+            lines.push(("送达方式".into(), proof.way.label().into()));
+            lines.push(("签收".into(), proof.taken_by.clone()));
+            if let Some(relation) = &proof.relation {
+                lines.push(("与申请人关系".into(), relation.clone()));
+            }
+            if let Some(evidence) = &proof.proof {
+                lines.push(("凭据".into(), evidence.clone()));
+            }
+            lines.push(("送达时间".into(), show_time(entry.at)));
+        }
+        Event::Terminated { reason, .. } => {
+            lines.push(("原因".into(), reason.clone()));
+            lines.push(("依据".into(), basis_of(office.procedure)));
+            adverse = true;
+        }
+        Event::Withdrawn { reason } => {
+            lines.push(("撤回时间".into(), show_time(entry.at)));
+            if let Some(reason) = reason {
+                lines.push(("说明".into(), reason.clone()));
+            }
+            say.push("申请已撤回，之后可以重新申请。".into());
+        }
+        Event::Closed { .. } => {
+            if let Some(decision) = case.stage.decision() {
+                lines.push(("结果".into(), if decision.granted { "准予".into() } else { "不予准予".into() }));
+            }
+            if let Some(Some(certificate)) = &case.produced {
+                lines.push(("证照编号".into(), certificate.number.clone()));
+                lines.push(("有效期".into(), certificate.expires_on.map_or_else(|| "长期".into(), |d| format!("至{}", show_date(d)))));
+            }
+            say.push(format!("办件已办结，材料将在{ARCHIVE_DAYS}个工作日内归档。欢迎评价。"));
+        }
+        _ => {}
+    }
+    if let (Some(name), Event::Decided { granted: true, .. }) = (&item.result.name, &entry.event) {
+        lines.push(("结果名称".into(), name.clone()));
+    }
+    if adverse {
+        document.remedies = Some(remedies(date, office.government));
+    }
+    if matches!(case.stage, Stage::Refused(..)) && document.remedies.is_none() && document.kind == DocumentKind::RefusalDecision {
+        document.remedies = Some(remedies(date, office.government));
+    }
+    document.lines = lines.into_iter().map(|(label, text)| Line { label, text }).collect();
+    document.paragraphs = say;
+}

@@ -1,0 +1,9 @@
+//! Pure rules of the case engine.
+
+pub mod case;
+pub mod clocks;
+pub mod command;
+pub mod decide;
+pub mod documents;
+pub mod event;
+pub mod tasks;

@@ -1,0 +1,136 @@
+//! What can go wrong with a case.
+
+use kernel::{Failure, Fault, Kind};
+
+use crate::domain::{
+    case::{CaseId, ImpossibleHistory},
+    decide::{Rejection, RunError},
+};
+
+/// Why a step with a case failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// Not there, or not for the caller's eyes.
+    #[error("no such case, document, draft or file")]
+    NotFound,
+    /// Law, process, rights or input do not allow it.
+    #[error("refused: {0}")]
+    Rejected(#[from] Rejection),
+    /// Somebody else changed the case meanwhile.
+    #[error("the case was changed by someone else meanwhile")]
+    Stale {
+        /// What happened, in Chinese.
+        meanwhile: String,
+    },
+    /// The caller's version is not the present one (`If-Match`).
+    #[error("the caller's version is not the present one")]
+    Precondition {
+        /// The present version.
+        present: i64,
+    },
+    /// Stored text that cannot be read.
+    #[error("{what} cannot be read: {reason}")]
+    Corrupt {
+        /// Table and column.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+    /// A history that cannot be, or a process that does not come to rest.
+    #[error(transparent)]
+    Engine(#[from] RunError),
+    /// The database.
+    #[error("case storage failed")]
+    Db(#[from] db::DbError),
+    /// The catalogue.
+    #[error(transparent)]
+    Catalogue(#[from] catalogue::CatalogueError),
+    /// Persons and enterprises.
+    #[error(transparent)]
+    Identity(#[from] identity::IdentityError),
+    /// The certificate library.
+    #[error(transparent)]
+    Certificate(#[from] certificates::CertificateError),
+    /// Files.
+    #[error(transparent)]
+    Blob(#[from] blobs::BlobError),
+    /// The audit trail.
+    #[error(transparent)]
+    Audit(#[from] audit::AuditError),
+    /// Keys.
+    #[error("a sealed text could not be sealed or opened")]
+    Key(#[from] gm::KeyError),
+}
+
+impl From<ImpossibleHistory> for CaseError {
+    fn from(error: ImpossibleHistory) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl CaseError {
+    pub(crate) fn corrupt(what: &str, reason: &dyn std::fmt::Display) -> Self {
+        Self::Corrupt { what: what.to_owned(), reason: reason.to_string() }
+    }
+    pub(crate) fn damaged(id: CaseId, seq: i64) -> Self {
+        Self::Corrupt { what: "case_event".to_owned(), reason: format!("case {id}, entry {seq}") }
+    }
+}
+
+impl Failure for CaseError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotFound => Kind::NotFound,
+            Self::Rejected(r) => r.kind,
+            Self::Stale { .. } => Kind::Conflict,
+            Self::Precondition { .. } => Kind::Stale,
+            Self::Corrupt { .. } | Self::Engine(_) | Self::Key(_) => Kind::Internal,
+            Self::Db(e) => e.kind(),
+            Self::Catalogue(e) => e.kind(),
+            Self::Identity(e) => e.kind(),
+            Self::Certificate(e) => e.kind(),
+            Self::Blob(e) => e.kind(),
+            Self::Audit(e) => e.kind(),
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "cases.not_found",
+            Self::Rejected(r) => r.code,
+            Self::Stale { .. } => "cases.stale",
+            Self::Precondition { .. } => "cases.precondition",
+            Self::Corrupt { .. } | Self::Engine(_) | Self::Key(_) => "cases.internal",
+            Self::Db(e) => e.code(),
+            Self::Catalogue(e) => e.code(),
+            Self::Identity(e) => e.code(),
+            Self::Certificate(e) => e.code(),
+            Self::Blob(e) => e.code(),
+            Self::Audit(e) => e.code(),
+        }
+    }
+    fn advice(&self) -> String {
+        match self {
+            Self::NotFound => "没有找到，或者您无权查看。请核对编号，或从“我的办件”进入。".to_owned(),
+            Self::Rejected(r) => r.advice.clone(),
+            Self::Stale { meanwhile } => format!("这个办件刚刚有了变化（{meanwhile}），您的操作没有执行。请刷新后再办理。"),
+            Self::Precondition { .. } => "您看到的不是最新内容，请刷新后再办理。".to_owned(),
+            Self::Corrupt { .. } | Self::Engine(_) | Self::Key(_) => {
+                "系统出现故障，操作没有执行，工作人员会尽快处理。请稍后再试。".to_owned()
+            }
+            Self::Db(e) => e.advice(),
+            Self::Catalogue(e) => e.advice(),
+            Self::Identity(e) => e.advice(),
+            Self::Certificate(e) => e.advice(),
+            Self::Blob(e) => e.advice(),
+            Self::Audit(e) => e.advice(),
+        }
+    }
+    fn faults(&self) -> Vec<Fault> {
+        match self {
+            Self::Rejected(r) => r.faults.clone(),
+            Self::Catalogue(e) => e.faults(),
+            Self::Blob(e) => e.faults(),
+            _ => Vec::new(),
+        }
+    }
+}

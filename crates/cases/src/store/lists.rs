@@ -1,0 +1,324 @@
+//! Lists, queues, documents, drafts.
+
+use db::{DbError, Row, Tx, args};
+use gm::Keys;
+use kernel::{AccountId, Date, FileId, SubjectId, Timestamp};
+
+use super::statements::{
+    CASES_IN_STATE, CASES_OF_DEPARTMENT, CASES_OF_FILE, CASES_OF_ITEM, CASES_OF_ITEM_IN_STATE, CASES_OF_SUBJECT,
+    CASES_OF_SUBJECT_IN_STATE, DELETE_DRAFT, DOCUMENTS_OF, DRAFTS_OF, FIND_DOCUMENT, FIND_DRAFT, INSERT_DOCUMENT,
+    INSERT_DOCUMENT_CODE, INSERT_FILE, QUEUE, QUEUE_OF_ACCOUNT, UPSERT_DRAFT, WAKING,
+};
+use crate::{
+    domain::{
+        case::{CaseId, State},
+        documents::Document,
+    },
+    error::CaseError,
+};
+
+fn word<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, CaseError> {
+    let text: String = row.get(column)?;
+    text.parse().map_err(|_| CaseError::Corrupt { what: column.to_owned(), reason: format!("unknown word {text:?}") })
+}
+
+/// Which cases a list shows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) state: Option<State>,
+    pub(crate) item: Option<String>,
+    /// Behind this submission, newest first.
+    pub(crate) after: Option<(i64, i64)>,
+    pub(crate) limit: i64,
+}
+
+impl Filter {
+    fn after(&self) -> (i64, i64) {
+        self.after.unwrap_or((i64::MAX, i64::MAX))
+    }
+}
+
+/// One line of "my matters".
+#[derive(Debug, Clone)]
+pub(crate) struct PersonCaseRow {
+    pub(crate) id: CaseId,
+    pub(crate) number: String,
+    pub(crate) item: String,
+    pub(crate) item_name: String,
+    pub(crate) state: State,
+    pub(crate) submitted_at: Timestamp,
+    pub(crate) due: Option<Date>,
+}
+
+/// A person's cases, newest first. The filter's item is not looked at.
+pub(crate) async fn cases_of_subject(
+    tx: &mut Tx,
+    subject: SubjectId,
+    filter: &Filter,
+) -> Result<Vec<PersonCaseRow>, CaseError> {
+    let (at, id) = filter.after();
+    let rows = match filter.state {
+        None => tx.rows(CASES_OF_SUBJECT, args![subject.get(), at, id, filter.limit]).await?,
+        Some(state) => {
+            tx.rows(CASES_OF_SUBJECT_IN_STATE, args![subject.get(), at, id, filter.limit, state.as_str()]).await?
+        }
+    };
+    rows.iter()
+        .map(|row| {
+            Ok(PersonCaseRow {
+                id: row.id("case_id")?,
+                number: row.get("number")?,
+                item: row.get("item")?,
+                item_name: row.get("item_name")?,
+                state: word(row, "state")?,
+                submitted_at: row.get("submitted_at")?,
+                due: row.get("due")?,
+            })
+        })
+        .collect()
+}
+
+/// One line of a department's list.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseRow {
+    pub(crate) id: CaseId,
+    pub(crate) number: String,
+    pub(crate) item: String,
+    pub(crate) item_name: String,
+    pub(crate) region: String,
+    pub(crate) applicant: String,
+    pub(crate) state: State,
+    pub(crate) submitted_at: Timestamp,
+    pub(crate) promised_due: Option<Date>,
+    pub(crate) statutory_due: Option<Date>,
+    pub(crate) provisional: bool,
+}
+
+/// A department's cases, newest first.
+pub(crate) async fn cases_of_department(
+    tx: &mut Tx,
+    department: &str,
+    filter: &Filter,
+) -> Result<Vec<CaseRow>, CaseError> {
+    let (at, id) = filter.after();
+    let limit = filter.limit;
+    let rows = match (filter.state, &filter.item) {
+        (None, None) => tx.rows(CASES_OF_DEPARTMENT, args![department, at, id, limit]).await?,
+        (Some(state), None) => tx.rows(CASES_IN_STATE, args![department, at, id, limit, state.as_str()]).await?,
+        (None, Some(item)) => tx.rows(CASES_OF_ITEM, args![department, at, id, limit, item]).await?,
+        (Some(state), Some(item)) => {
+            tx.rows(CASES_OF_ITEM_IN_STATE, args![department, at, id, limit, item, state.as_str()]).await?
+        }
+    };
+    rows.iter()
+        .map(|row| {
+            Ok(CaseRow {
+                id: row.id("case_id")?,
+                number: row.get("number")?,
+                item: row.get("item")?,
+                item_name: row.get("item_name")?,
+                region: row.get("region")?,
+                applicant: row.get("applicant")?,
+                state: word(row, "state")?,
+                submitted_at: row.get("submitted_at")?,
+                promised_due: row.get("promised_due")?,
+                statutory_due: row.get("statutory_due")?,
+                provisional: row.get("provisional")?,
+            })
+        })
+        .collect()
+}
+
+/// One entry of a queue.
+#[derive(Debug, Clone)]
+pub(crate) struct TaskRow {
+    pub(crate) id: CaseId,
+    pub(crate) task: String,
+    pub(crate) name: String,
+    pub(crate) role: String,
+    pub(crate) region: String,
+    pub(crate) number: String,
+    pub(crate) item: String,
+    pub(crate) item_name: String,
+    pub(crate) applicant: String,
+    pub(crate) since: Timestamp,
+    pub(crate) due: Date,
+    pub(crate) claimed_by: i64,
+    pub(crate) claimed_name: String,
+}
+
+/// A department's queue by deadline, or what one account holds of it. `after`: due day, case and task of the last entry
+/// seen.
+pub(crate) async fn tasks_of(
+    tx: &mut Tx,
+    department: &str,
+    account: Option<AccountId>,
+    after: Option<(Date, i64, String)>,
+    limit: i64,
+) -> Result<Vec<TaskRow>, CaseError> {
+    let (due, id, task) = after.unwrap_or((jiff::civil::date(1, 1, 1), 0, String::new()));
+    let rows = match account {
+        None => tx.rows(QUEUE, args![department, due, id, task, limit]).await?,
+        Some(account) => tx.rows(QUEUE_OF_ACCOUNT, args![department, due, id, task, limit, account.get()]).await?,
+    };
+    rows.iter()
+        .map(|row| {
+            Ok(TaskRow {
+                id: row.id("case_id")?,
+                task: row.get("task")?,
+                name: row.get("name")?,
+                role: row.get("role")?,
+                region: row.get("region")?,
+                number: row.get("number")?,
+                item: row.get("item")?,
+                item_name: row.get("item_name")?,
+                applicant: row.get("applicant")?,
+                since: row.get("since")?,
+                due: row.get("due")?,
+                claimed_by: row.get("claimed_by")?,
+                claimed_name: row.get("claimed_name")?,
+            })
+        })
+        .collect()
+}
+
+/// A document as kept.
+#[derive(Debug, Clone)]
+pub struct KeptDocument {
+    /// Its id, also the code of the public confirmation page.
+    pub id: FileId,
+    /// The entry it is about.
+    pub seq: i64,
+    /// When it was issued.
+    pub at: Timestamp,
+    /// SM3 of the kept text, hexadecimal.
+    pub digest: String,
+    /// The text still has the digest it was kept with.
+    pub intact: bool,
+    /// The document.
+    pub document: Document,
+}
+
+fn kept_document(row: &Row) -> Result<KeptDocument, CaseError> {
+    let body: String = row.get("body")?;
+    let digest: String = row.get("digest")?;
+    Ok(KeptDocument {
+        id: row.id("document_id")?,
+        seq: row.get("seq")?,
+        at: row.get("at")?,
+        intact: gm::digest_hex(body.as_bytes()) == digest,
+        digest,
+        document: serde_json::from_str(&body).map_err(|e| CaseError::corrupt("case_document.body", &e))?,
+    })
+}
+
+/// A document to keep.
+pub(crate) struct NewDocument {
+    pub(crate) id: i64,
+    pub(crate) seq: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) document: Document,
+}
+
+/// Keeps a document with its digest and code.
+pub(crate) async fn keep_document(tx: &mut Tx, case: CaseId, new: &NewDocument) -> Result<(), CaseError> {
+    let body = serde_json::to_string(&new.document).map_err(|e| CaseError::corrupt("document", &e))?;
+    let digest = gm::digest_hex(body.as_bytes());
+    tx.exec(
+        INSERT_DOCUMENT,
+        args![case.get(), new.id, new.seq, new.document.kind.as_str(), &new.document.number, new.at, body, digest],
+    )
+    .await?;
+    tx.exec(INSERT_DOCUMENT_CODE, args![new.id, case.get()]).await?;
+    Ok(())
+}
+
+/// A case's documents, oldest first.
+pub(crate) async fn documents(tx: &mut Tx, case: CaseId) -> Result<Vec<KeptDocument>, CaseError> {
+    tx.rows(DOCUMENTS_OF, args![case.get()]).await?.iter().map(kept_document).collect()
+}
+
+/// One document.
+pub(crate) async fn document(tx: &mut Tx, case: CaseId, id: i64) -> Result<Option<KeptDocument>, CaseError> {
+    tx.row(FIND_DOCUMENT, args![case.get(), id]).await?.as_ref().map(kept_document).transpose()
+}
+
+/// Ties a file to the case it was handed in with.
+pub(crate) async fn keep_file(tx: &mut Tx, file: FileId, case: CaseId) -> Result<(), DbError> {
+    tx.exec(INSERT_FILE, args![file.get(), case.get()]).await?;
+    Ok(())
+}
+
+/// Cases a file was handed in with.
+pub(crate) async fn cases_of_file(tx: &mut Tx, file: FileId) -> Result<Vec<CaseId>, DbError> {
+    tx.rows(CASES_OF_FILE, args![file.get()]).await?.iter().map(|row| row.id("case_id")).collect()
+}
+
+/// A draft as kept.
+#[derive(Debug, Clone)]
+pub(crate) struct DraftRow {
+    pub(crate) id: i64,
+    pub(crate) item: String,
+    pub(crate) item_name: String,
+    pub(crate) content: String,
+    pub(crate) changed_at: Timestamp,
+    pub(crate) version: i64,
+}
+
+fn draft_place(subject: SubjectId, draft: i64) -> String {
+    format!("case_draft.sealed:{subject}:{draft}")
+}
+
+fn draft_row(row: &Row, keys: &Keys, subject: SubjectId) -> Result<DraftRow, CaseError> {
+    let id: i64 = row.get("draft_id")?;
+    let sealed: String = row.get("sealed")?;
+    let content = keys.open(&draft_place(subject, id), &sealed)?;
+    Ok(DraftRow {
+        id,
+        item: row.get("item")?,
+        item_name: row.get("item_name")?,
+        content: String::from_utf8(content).map_err(|e| CaseError::corrupt("case_draft.sealed", &e))?,
+        changed_at: row.get("changed_at")?,
+        version: row.get("version")?,
+    })
+}
+
+/// Keeps a draft; answers its new version, or `None` when the draft is one of another item.
+pub(crate) async fn keep_draft(
+    tx: &mut Tx,
+    keys: &Keys,
+    subject: SubjectId,
+    draft: i64,
+    item: (&str, &str),
+    content: &str,
+    now: Timestamp,
+) -> Result<Option<i64>, CaseError> {
+    let sealed = keys.seal(&draft_place(subject, draft), content.as_bytes())?;
+    let row = tx.row(UPSERT_DRAFT, args![subject.get(), draft, item.0, item.1, sealed, now]).await?;
+    Ok(row.map(|row| row.get("version")).transpose()?)
+}
+
+/// One draft of a person.
+pub(crate) async fn draft(
+    tx: &mut Tx,
+    keys: &Keys,
+    subject: SubjectId,
+    draft: i64,
+) -> Result<Option<DraftRow>, CaseError> {
+    tx.row(FIND_DRAFT, args![subject.get(), draft]).await?.map(|row| draft_row(&row, keys, subject)).transpose()
+}
+
+/// A person's drafts, newest first, at most 100.
+pub(crate) async fn drafts(tx: &mut Tx, keys: &Keys, subject: SubjectId) -> Result<Vec<DraftRow>, CaseError> {
+    tx.rows(DRAFTS_OF, args![subject.get()]).await?.iter().map(|row| draft_row(row, keys, subject)).collect()
+}
+
+/// Removes a draft; `false` when there was none.
+pub(crate) async fn drop_draft(tx: &mut Tx, subject: SubjectId, draft: i64) -> Result<bool, DbError> {
+    Ok(tx.exec(DELETE_DRAFT, args![subject.get(), draft]).await? > 0)
+}
+
+/// Cases for which the platform has something to do by `today`.
+pub(crate) async fn waking(tx: &mut Tx, today: Date, limit: i64) -> Result<Vec<CaseId>, DbError> {
+    tx.rows(WAKING, args![today, limit]).await?.iter().map(|row| row.id("case_id")).collect()
+}

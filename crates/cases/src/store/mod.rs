@@ -1,0 +1,37 @@
+//! The only place that knows the tables of the case engine.
+
+mod history;
+mod lists;
+mod projection;
+mod statements;
+
+pub(crate) use history::{
+    Head, all_cases, append, case_of_document, case_of_number, entries, head_after, load, open_number, verify,
+};
+pub use lists::KeptDocument;
+pub(crate) use lists::{
+    CaseRow, DraftRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_of_department, cases_of_file, cases_of_subject,
+    document, documents, draft, drafts, drop_draft, keep_document, keep_draft, keep_file, tasks_of, waking,
+};
+pub(crate) use projection::{Projection, project, projection_differs};
+use statements::STATEMENTS;
+
+use db::{Home, Migration, Schema};
+
+/// The tables of the case engine.
+pub const SCHEMA: Schema = Schema {
+    slice: "cases",
+    migrations: &[Migration { number: 1, name: "cases", sql: include_str!("../../migrations/0001_cases.sql") }],
+    homes: &[
+        ("case_record", Home::Key("case_id")),
+        ("case_event", Home::Key("case_id")),
+        ("case_number", Home::Key("number")),
+        ("case_person", Home::Key("subject_id")),
+        ("case_worklist", Home::Key("department")),
+        ("case_document", Home::Key("case_id")),
+        ("case_document_code", Home::Key("document_id")),
+        ("case_file", Home::Key("file_id")),
+        ("case_draft", Home::Key("subject_id")),
+    ],
+    statements: STATEMENTS,
+};

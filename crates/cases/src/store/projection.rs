@@ -1,0 +1,306 @@
+//! The read models of a case, computed from the case alone, so that a replay finds the same.
+
+use catalogue::domain::Procedure;
+use db::{DbError, Tx, args};
+use kernel::{Date, calendar::WorkingCalendar, city_date};
+
+use super::{
+    history::Head,
+    statements::{
+        DELETE_TASK, DOCUMENTS_OF, FIND_PERSON, FIND_RECORD, INSERT_RECORD, TASKS_OF_CASE, UPDATE_RECORD, UPSERT_PERSON,
+        UPSERT_TASK,
+    },
+};
+use crate::domain::{
+    case::{Case, State},
+    clocks::{Clock, ClockKind, clocks, next_automatic_day},
+    tasks::{Task, tasks},
+};
+
+/// What the tables say of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Projection {
+    record: Record,
+    tasks: Vec<QueueEntry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Record {
+    seq: i64,
+    head: String,
+    state: String,
+    changed_at: i64,
+    accepted_on: Option<Date>,
+    promised_due: Option<Date>,
+    statutory_due: Option<Date>,
+    provisional: bool,
+    decided_at: Option<i64>,
+    closed_at: Option<i64>,
+    result: Option<String>,
+    score: Option<i64>,
+    wake_on: Option<Date>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct QueueEntry {
+    task: Task,
+    due: Date,
+    claimed_by: i64,
+    claimed_name: String,
+}
+
+/// The day a list shows for a queue entry without a running clock.
+const NO_DAY: Date = jiff::civil::date(9999, 12, 31);
+
+fn running(clocks: &[Clock], kind: ClockKind) -> Option<&Clock> {
+    clocks.iter().find(|c| c.kind == kind)
+}
+
+impl Projection {
+    pub(crate) fn of(case: &Case, head: Head, changed: kernel::Timestamp, procedure: &Procedure, calendar: &WorkingCalendar) -> Self {
+        let clocks = clocks(case, procedure, calendar, city_date(changed));
+        let promised = running(&clocks, ClockKind::Promised);
+        let statutory = running(&clocks, ClockKind::Statutory);
+        let acceptance = running(&clocks, ClockKind::Acceptance);
+        let issue = running(&clocks, ClockKind::Issue);
+        let step_due = |key: &str| clocks.iter().find(|c| c.kind == ClockKind::Step && c.of.as_deref() == Some(key));
+        let tasks = tasks(case, procedure)
+            .into_iter()
+            .map(|task| {
+                let clock = match case.state() {
+                    State::Submitted | State::Received => acceptance,
+                    State::Granted | State::Refused => step_due(&task.key).or(issue),
+                    _ => step_due(&task.key).or(promised),
+                };
+                let claim = case.claims.get(&task.key);
+                QueueEntry {
+                    due: clock.map_or(NO_DAY, |c| c.deadline),
+                    claimed_by: claim.map_or(0, |c| c.account.get()),
+                    claimed_name: claim.map_or_else(String::new, |c| c.name.clone()),
+                    task,
+                }
+            })
+            .collect();
+        let record = Record {
+            seq: head.seq,
+            head: gm::hex(&head.hash),
+            state: case.state().as_str().to_owned(),
+            changed_at: changed.as_millisecond(),
+            accepted_on: case.stage.acceptance().map(|a| a.dated),
+            promised_due: promised.map(|c| c.deadline),
+            statutory_due: statutory.map(|c| c.deadline),
+            provisional: clocks.iter().any(|c| c.provisional && c.ended.is_none()),
+            decided_at: case.stage.decision().map(|d| d.at.as_millisecond()),
+            closed_at: case.stage.ending().map(|e| e.at.as_millisecond()),
+            result: case
+                .stage
+                .ending()
+                .and_then(|e| e.result)
+                .and_then(|r| serde_json::to_value(r).ok())
+                .and_then(|v| v.as_str().map(str::to_owned)),
+            score: case.rating.as_ref().map(|r| i64::from(r.score)),
+            wake_on: next_automatic_day(case, procedure, calendar),
+        };
+        Self { record, tasks }
+    }
+
+    fn due(&self) -> Option<Date> {
+        self.record.promised_due.or_else(|| self.tasks.first().map(|t| t.due)).filter(|d| *d != NO_DAY)
+    }
+}
+
+/// Writes the read models of `case`. `before`: how it stood when it was loaded, none for a new one. `false`: somebody
+/// else was faster, nothing was written.
+pub(crate) async fn project(
+    tx: &mut Tx,
+    before: Option<(&Case, i64)>,
+    case: &Case,
+    projection: &Projection,
+    procedure: &Procedure,
+) -> Result<bool, DbError> {
+    let r = &projection.record;
+    let id = case.id.get();
+    let region = case.region.as_deref().unwrap_or_default();
+    let item = &procedure.item;
+    match before {
+        None => {
+            tx.exec(
+                INSERT_RECORD,
+                args![
+                    id,
+                    r.seq,
+                    &r.head,
+                    &case.number,
+                    &case.item,
+                    case.version,
+                    &item.name,
+                    &item.department,
+                    region,
+                    case.subject.get(),
+                    &case.applicant,
+                    case.channel.as_str(),
+                    &r.state,
+                    case.submitted_at,
+                    r.changed_at,
+                    r.accepted_on,
+                    r.promised_due,
+                    r.statutory_due,
+                    r.provisional,
+                    r.decided_at,
+                    r.closed_at,
+                    &r.result,
+                    r.score,
+                    r.wake_on
+                ],
+            )
+            .await?;
+        }
+        Some((_, seq)) => {
+            let changed = tx
+                .exec(
+                    UPDATE_RECORD,
+                    args![
+                        id,
+                        seq,
+                        r.seq,
+                        &r.head,
+                        &r.state,
+                        r.changed_at,
+                        r.accepted_on,
+                        r.promised_due,
+                        r.statutory_due,
+                        r.provisional,
+                        r.decided_at,
+                        r.closed_at,
+                        &r.result,
+                        r.score,
+                        r.wake_on
+                    ],
+                )
+                .await?;
+            if changed == 0 {
+                return Ok(false);
+            }
+        }
+    }
+    tx.exec(
+        UPSERT_PERSON,
+        args![
+            case.subject.get(),
+            id,
+            &case.number,
+            &case.item,
+            &item.name,
+            &r.state,
+            case.submitted_at,
+            projection.due()
+        ],
+    )
+    .await?;
+    if let Some((before, _)) = before {
+        for old in tasks(before, procedure) {
+            let stays = projection.tasks.iter().any(|t| t.task.key == old.key && t.task.department == old.department);
+            if !stays {
+                tx.exec(DELETE_TASK, args![&old.department, id, &old.key]).await?;
+            }
+        }
+    }
+    for entry in &projection.tasks {
+        tx.exec(
+            UPSERT_TASK,
+            args![
+                &entry.task.department,
+                id,
+                &entry.task.key,
+                &entry.task.name,
+                entry.task.role.as_str(),
+                region,
+                &case.number,
+                &case.item,
+                &item.name,
+                &case.applicant,
+                entry.task.since,
+                entry.due,
+                entry.claimed_by,
+                &entry.claimed_name
+            ],
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Compares the tables with what a replay computed; each difference in words.
+pub(crate) async fn projection_differs(
+    tx: &mut Tx,
+    case: &Case,
+    projection: &Projection,
+    documents: usize,
+) -> Result<Vec<String>, DbError> {
+    let mut differences = Vec::new();
+    let id = case.id.get();
+    let Some(row) = tx.row(FIND_RECORD, args![id]).await? else {
+        return Ok(vec![format!("case {}: no row in case_record", case.number)]);
+    };
+    let found = Record {
+        seq: row.get("seq")?,
+        head: row.get("head")?,
+        state: row.get("state")?,
+        changed_at: row.get("changed_at")?,
+        accepted_on: row.get("accepted_on")?,
+        promised_due: row.get("promised_due")?,
+        statutory_due: row.get("statutory_due")?,
+        provisional: row.get("provisional")?,
+        decided_at: row.get("decided_at")?,
+        closed_at: row.get("closed_at")?,
+        result: row.get("result")?,
+        score: row.get("score")?,
+        wake_on: row.get("wake_on")?,
+    };
+    if found != projection.record {
+        differences.push(format!("case {}: case_record is {found:?}, its history says {:?}", case.number, projection.record));
+    }
+    match tx.row(FIND_PERSON, args![case.subject.get(), id]).await? {
+        Some(row) => {
+            let state: String = row.get("state")?;
+            let due: Option<Date> = row.get("due")?;
+            if state != projection.record.state || due != projection.due() {
+                differences.push(format!("case {}: case_person differs", case.number));
+            }
+        }
+        None => differences.push(format!("case {}: no row in case_person", case.number)),
+    }
+    let mut found = Vec::new();
+    for row in tx.rows(TASKS_OF_CASE, args![id]).await? {
+        found.push((
+            row.get::<String>("department")?,
+            row.get::<String>("task")?,
+            row.get::<String>("role")?,
+            row.get::<Date>("due")?,
+            row.get::<i64>("claimed_by")?,
+        ));
+    }
+    let mut expected: Vec<_> = projection
+        .tasks
+        .iter()
+        .map(|t| {
+            (
+                t.task.department.clone(),
+                t.task.key.clone(),
+                t.task.role.as_str().to_owned(),
+                t.due,
+                t.claimed_by,
+            )
+        })
+        .collect();
+    expected.sort();
+    found.sort();
+    if found != expected {
+        differences.push(format!("case {}: case_worklist is {found:?}, its history says {expected:?}", case.number));
+    }
+    let kept = tx.rows(DOCUMENTS_OF, args![id]).await?.len();
+    if kept != documents {
+        differences.push(format!("case {}: {kept} documents kept, {documents} issued", case.number));
+    }
+    Ok(differences)
+}

@@ -1,0 +1,107 @@
+//! Every statement, once, for both engines.
+
+db::statements! {
+    /// Writes a new case row.
+    INSERT_RECORD = "INSERT INTO case_record (case_id, seq, head, number, item, version, item_name, department, region, \
+        subject_id, applicant, channel, state, submitted_at, changed_at, accepted_on, promised_due, statutory_due, \
+        provisional, decided_at, closed_at, result, score, wake_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+        $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+    /// The lock of a case: no row changed means somebody was faster.
+    UPDATE_RECORD = "UPDATE case_record SET seq = $3, head = $4, state = $5, changed_at = $6, accepted_on = $7, \
+        promised_due = $8, statutory_due = $9, provisional = $10, decided_at = $11, closed_at = $12, result = $13, \
+        score = $14, wake_on = $15 WHERE case_id = $1 AND seq = $2";
+    /// One row.
+    FIND_RECORD = "SELECT case_id, seq, head, number, item, version, item_name, department, region, subject_id, applicant, \
+        channel, state, submitted_at, changed_at, accepted_on, promised_due, statutory_due, provisional, decided_at, \
+        closed_at, result, score, wake_on FROM case_record WHERE case_id = $1";
+    /// Appends one entry.
+    INSERT_EVENT = "INSERT INTO case_event (case_id, seq, at, kind, body, sealed, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// A whole history.
+    EVENTS_OF = "SELECT seq, at, kind, body, sealed, hash FROM case_event WHERE case_id = $1 ORDER BY seq";
+    /// Takes a public number.
+    INSERT_NUMBER = "INSERT INTO case_number (number, case_id) VALUES ($1, $2)";
+    /// From number to case.
+    FIND_NUMBER = "SELECT case_id FROM case_number WHERE number = $1";
+    /// What "my matters" shows.
+    UPSERT_PERSON = "INSERT INTO case_person (subject_id, case_id, number, item, item_name, state, submitted_at, due) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (subject_id, case_id) DO UPDATE SET state = excluded.state, \
+        due = excluded.due";
+    /// One person's row of one case.
+    FIND_PERSON = "SELECT number, item, item_name, state, submitted_at, due FROM case_person \
+        WHERE subject_id = $1 AND case_id = $2";
+    /// One person's cases, newest first.
+    CASES_OF_SUBJECT = "SELECT case_id, number, item, item_name, state, submitted_at, due FROM case_person \
+        WHERE subject_id = $1 AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// One person's cases in one state.
+    CASES_OF_SUBJECT_IN_STATE = "SELECT case_id, number, item, item_name, state, submitted_at, due FROM case_person \
+        WHERE subject_id = $1 AND state = $5 AND (submitted_at, case_id) < ($2, $3) \
+        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// A department's cases, newest first.
+    CASES_OF_DEPARTMENT = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, promised_due, \
+        statutory_due, provisional FROM case_record WHERE department = $1 AND (submitted_at, case_id) < ($2, $3) \
+        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// In one state.
+    CASES_IN_STATE = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, promised_due, \
+        statutory_due, provisional FROM case_record WHERE department = $1 AND state = $5 \
+        AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// Of one item.
+    CASES_OF_ITEM = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, promised_due, \
+        statutory_due, provisional FROM case_record WHERE department = $1 AND item = $5 \
+        AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// Of one item in one state.
+    CASES_OF_ITEM_IN_STATE = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, \
+        promised_due, statutory_due, provisional FROM case_record WHERE department = $1 AND item = $5 AND state = $6 \
+        AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// Puts a task into its queue.
+    UPSERT_TASK = "INSERT INTO case_worklist (department, case_id, task, name, role, region, number, item, item_name, \
+        applicant, since, due, claimed_by, claimed_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+        ON CONFLICT (department, case_id, task) DO UPDATE SET name = excluded.name, role = excluded.role, \
+        since = excluded.since, due = excluded.due, claimed_by = excluded.claimed_by, claimed_name = excluded.claimed_name";
+    /// Takes a task out of its queue.
+    DELETE_TASK = "DELETE FROM case_worklist WHERE department = $1 AND case_id = $2 AND task = $3";
+    /// All queue entries of a case, for the comparison after a replay.
+    TASKS_OF_CASE = "SELECT department, task, name, role, due, claimed_by FROM case_worklist WHERE case_id = $1 \
+        ORDER BY department, task";
+    /// A department's queue by deadline.
+    QUEUE = "SELECT department, case_id, task, name, role, region, number, item, item_name, applicant, since, due, \
+        claimed_by, claimed_name FROM case_worklist WHERE department = $1 AND (due, case_id, task) > ($2, $3, $4) \
+        ORDER BY due, case_id, task LIMIT $5";
+    /// What one person holds.
+    QUEUE_OF_ACCOUNT = "SELECT department, case_id, task, name, role, region, number, item, item_name, applicant, since, \
+        due, claimed_by, claimed_name FROM case_worklist WHERE department = $1 AND claimed_by = $6 \
+        AND (due, case_id, task) > ($2, $3, $4) ORDER BY due, case_id, task LIMIT $5";
+    /// Keeps a document.
+    INSERT_DOCUMENT = "INSERT INTO case_document (case_id, document_id, seq, kind, number, at, body, digest) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Its code.
+    INSERT_DOCUMENT_CODE = "INSERT INTO case_document_code (document_id, case_id) VALUES ($1, $2)";
+    /// From code to case.
+    FIND_DOCUMENT_CODE = "SELECT case_id FROM case_document_code WHERE document_id = $1";
+    /// A case's documents, oldest first.
+    DOCUMENTS_OF = "SELECT document_id, seq, kind, number, at, body, digest FROM case_document WHERE case_id = $1 \
+        ORDER BY seq, document_id";
+    /// One document.
+    FIND_DOCUMENT = "SELECT document_id, seq, kind, number, at, body, digest FROM case_document \
+        WHERE case_id = $1 AND document_id = $2";
+    /// Ties a file to a case.
+    INSERT_FILE = "INSERT INTO case_file (file_id, case_id) VALUES ($1, $2) ON CONFLICT (file_id, case_id) DO NOTHING";
+    /// Cases of a file.
+    CASES_OF_FILE = "SELECT case_id FROM case_file WHERE file_id = $1";
+    /// Keeps a draft; no row changed means a newer version stands.
+    UPSERT_DRAFT = "INSERT INTO case_draft (subject_id, draft_id, item, item_name, sealed, changed_at, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT (subject_id, draft_id) DO UPDATE SET sealed = excluded.sealed, \
+        changed_at = excluded.changed_at, version = case_draft.version + 1 WHERE case_draft.item = excluded.item \
+        RETURNING version";
+    /// One draft.
+    FIND_DRAFT = "SELECT draft_id, item, item_name, sealed, changed_at, version FROM case_draft \
+        WHERE subject_id = $1 AND draft_id = $2";
+    /// A person's drafts, newest first.
+    DRAFTS_OF = "SELECT draft_id, item, item_name, sealed, changed_at, version FROM case_draft WHERE subject_id = $1 \
+        ORDER BY changed_at DESC, draft_id LIMIT 100";
+    /// Removes a draft.
+    DELETE_DRAFT = "DELETE FROM case_draft WHERE subject_id = $1 AND draft_id = $2";
+    /// Cases for which the platform has something to do.
+    WAKING = "SELECT case_id FROM case_record WHERE wake_on <= $1 ORDER BY wake_on, case_id LIMIT $2";
+    /// All cases after one, for checks and replays.
+    ALL_CASES = "SELECT case_id FROM case_record WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+}

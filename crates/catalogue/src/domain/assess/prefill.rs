@@ -1,0 +1,52 @@
+//! Answers the platform already knows.
+
+use serde_json::Value;
+
+use super::reading::{self, Reading};
+use super::{Facts, Prefill, explain};
+use crate::domain::expr::Scope;
+use crate::domain::procedure::{FieldParts, Source};
+use crate::domain::{ApplicantFacts, CertificateFacts, Field, Item};
+
+/// The known answer of a field, if there is one and it is valid for the field.
+pub(super) fn prefill(
+    item: &Item,
+    field: &Field,
+    parts: &FieldParts,
+    scope: &Scope<'_>,
+    facts: &Facts,
+) -> Option<Prefill> {
+    let (known, origin) = match parts.source.as_ref()? {
+        Source::Applicant(member) => (applicant(&facts.applicant, member)?.to_owned(), "来自账户信息".to_owned()),
+        Source::Certificate { kind, member } => {
+            let held = scope.valid(kind)?;
+            (certificate(held, member)?, format!("来自{}", explain::certificate_label(item, kind)))
+        }
+    };
+    match reading::read(field, parts.pattern.as_ref(), &Value::String(known), facts.today) {
+        Reading::Valid(value, _) => Some(Prefill { value, origin }),
+        Reading::Absent | Reading::Faulty(..) => None,
+    }
+}
+
+fn applicant<'a>(applicant: &'a ApplicantFacts, member: &str) -> Option<&'a str> {
+    match member {
+        "name" => Some(&applicant.name),
+        "id_number" => applicant.id_number.as_deref(),
+        "uscc" => applicant.uscc.as_deref(),
+        "phone" => applicant.phone.as_deref(),
+        "address" => applicant.address.as_deref(),
+        "region" => applicant.region.as_deref(),
+        "legal_representative" => applicant.legal_representative.as_deref(),
+        _ => None,
+    }
+}
+
+fn certificate(held: &CertificateFacts, member: &str) -> Option<String> {
+    match member {
+        "number" => Some(held.number.clone()),
+        "issued_on" => Some(held.issued_on.to_string()),
+        "expires_on" => held.expires_on.map(|day| day.to_string()),
+        _ => held.data.get(member).cloned(),
+    }
+}

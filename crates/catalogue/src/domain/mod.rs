@@ -1,0 +1,5 @@
+//! Pure rules of the catalogue.
+
+mod item;
+
+pub use item::*;

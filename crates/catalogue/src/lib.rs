@@ -1,0 +1,3 @@
+//! Service items: format and its checker, versions, compiled procedures, search.
+
+pub mod domain;

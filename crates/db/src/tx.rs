@@ -1,0 +1,196 @@
+//! A transaction, or a reading handle, on either engine.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use kernel::Timestamp;
+use serde::Serialize;
+use tokio_postgres::types::ToSql;
+
+use crate::{
+    Args, DbError, Engine, Row, Sql,
+    error::sqlstate,
+    kit::INSERT_FACT,
+    value::{Arg, Inner as RowInner},
+};
+
+/// What statements are run on.
+pub struct Tx {
+    pub(crate) inner: Inner,
+    /// A statement failed in a way that another try may cure (40001, 40P01).
+    pub(crate) retry: bool,
+    /// Statements so far.
+    pub(crate) statements: u64,
+}
+
+pub(crate) enum Inner {
+    Sqlite(rusqlite::Connection),
+    Postgres(deadpool_postgres::Object),
+    /// Being moved.
+    Gone,
+}
+
+/// Facts of one home fall into this many buckets.
+pub const BUCKETS: i64 = 64;
+
+impl Tx {
+    pub(crate) const fn new(inner: Inner) -> Self {
+        Self { inner, retry: false, statements: 0 }
+    }
+
+    /// Which engine it runs on.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::Postgres(_) => Engine::Postgres,
+            Inner::Sqlite(_) | Inner::Gone => Engine::Sqlite,
+        }
+    }
+
+    /// Statements run so far.
+    #[must_use]
+    pub const fn statements(&self) -> u64 {
+        self.statements
+    }
+
+    fn failed(&mut self, error: tokio_postgres::Error) -> DbError {
+        self.retry |= matches!(sqlstate(&error), "40001" | "40P01");
+        error.into()
+    }
+
+    /// Runs a statement; answers how many rows it changed.
+    ///
+    /// # Errors
+    /// When the engine refuses it. On PostgreSQL the transaction can only be given up then.
+    pub async fn exec(&mut self, sql: Sql, args: Args<'_>) -> Result<u64, DbError> {
+        self.statements += 1;
+        match &mut self.inner {
+            Inner::Sqlite(c) => {
+                let mut statement = c.prepare_cached(sql.text())?;
+                bind(&mut statement, args)?;
+                Ok(statement.raw_execute()? as u64)
+            }
+            Inner::Postgres(c) => {
+                let result = match c.prepare_cached(sql.text()).await {
+                    Ok(statement) => c.execute(&statement, &bound(args)).await,
+                    Err(e) => Err(e),
+                };
+                result.map_err(|e| self.failed(e))
+            }
+            Inner::Gone => Err(DbError::Unavailable("the transaction is over".to_owned())),
+        }
+    }
+
+    /// All rows of an answer.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub async fn rows(&mut self, sql: Sql, args: Args<'_>) -> Result<Vec<Row>, DbError> {
+        self.statements += 1;
+        match &mut self.inner {
+            Inner::Sqlite(c) => sqlite_rows(c, sql.text(), args),
+            Inner::Postgres(c) => {
+                let result = match c.prepare_cached(sql.text()).await {
+                    Ok(statement) => c.query(&statement, &bound(args)).await,
+                    Err(e) => Err(e),
+                };
+                let rows = result.map_err(|e| self.failed(e))?;
+                Ok(rows.into_iter().map(|r| Row(RowInner::Postgres(r))).collect())
+            }
+            Inner::Gone => Err(DbError::Unavailable("the transaction is over".to_owned())),
+        }
+    }
+
+    /// The first row of an answer, if any.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub async fn row(&mut self, sql: Sql, args: Args<'_>) -> Result<Option<Row>, DbError> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Tells a fact to whoever listens: it commits with the change. `home` is the home key of what changed; facts of one
+    /// home reach a listener in the order in which they were told.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn tell(
+        &mut self,
+        home: i64,
+        topic: &'static str,
+        body: &impl Serialize,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let body = serde_json::to_string(body).map_err(|e| DbError::corrupt("db_outbox.body", e))?;
+        let id = kernel::next_id(now);
+        self.exec(INSERT_FACT, crate::args![home, id, home.rem_euclid(BUCKETS), topic, body, now]).await?;
+        Ok(())
+    }
+
+    /// Runs a text that is no registered statement: migrations and checks of the schema.
+    pub(crate) async fn raw(&mut self, sql: &str) -> Result<(), DbError> {
+        match &mut self.inner {
+            Inner::Sqlite(c) => Ok(c.execute_batch(sql)?),
+            Inner::Postgres(c) => Ok(c.batch_execute(sql).await?),
+            Inner::Gone => Err(DbError::Unavailable("the transaction is over".to_owned())),
+        }
+    }
+
+    /// Rows of a text that is no registered statement.
+    pub(crate) async fn raw_rows(&mut self, sql: &str, args: Args<'_>) -> Result<Vec<Row>, DbError> {
+        match &mut self.inner {
+            Inner::Sqlite(c) => sqlite_rows(c, sql, args),
+            Inner::Postgres(c) => {
+                Ok(c.query(sql, &bound(args)).await?.into_iter().map(|r| Row(RowInner::Postgres(r))).collect())
+            }
+            Inner::Gone => Err(DbError::Unavailable("the transaction is over".to_owned())),
+        }
+    }
+
+    /// Prepares a text; the engine's complaint when it cannot.
+    pub(crate) async fn prepare(&mut self, sql: &str) -> Result<(), String> {
+        match &mut self.inner {
+            Inner::Sqlite(c) => c.prepare(sql).map(|_| ()).map_err(|e| e.to_string()),
+            Inner::Postgres(c) => c.prepare(sql).await.map(|_| ()).map_err(|e| match e.as_db_error() {
+                Some(db) => db.message().to_owned(),
+                None => e.to_string(),
+            }),
+            Inner::Gone => Err("the transaction is over".to_owned()),
+        }
+    }
+}
+
+fn bound<'a>(args: &'a [Arg<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    args.iter().map(|a| a as &(dyn ToSql + Sync)).collect()
+}
+
+/// Binds `$n` to the n-th value. To SQLite `$1` is a name, numbered by where it first stands in the text, so values are
+/// bound by name.
+fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Result<(), DbError> {
+    if statement.parameter_count() != args.len() {
+        return Err(DbError::Refused(
+            format!("{} values were bound to {} parameters", args.len(), statement.parameter_count()).into(),
+        ));
+    }
+    let mut name = String::with_capacity(4);
+    for (i, arg) in args.iter().enumerate() {
+        name.clear();
+        write!(name, "${}", i + 1).map_err(|e| DbError::Refused(Box::new(e)))?;
+        let place = statement.parameter_index(&name)?;
+        let place = place.ok_or_else(|| DbError::Refused(format!("the statement has no {name}").into()))?;
+        statement.raw_bind_parameter(place, arg)?;
+    }
+    Ok(())
+}
+
+fn sqlite_rows(c: &rusqlite::Connection, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, DbError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    bind(&mut statement, args)?;
+    let mut rows = statement.raw_query();
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let values = (0..columns.len()).map(|i| row.get(i)).collect::<Result<Vec<_>, _>>()?;
+        out.push(Row(RowInner::Sqlite { columns: Arc::clone(&columns), values }));
+    }
+    Ok(out)
+}

@@ -1,0 +1,160 @@
+use db::{Arg, DbError, args};
+use testkit::World;
+
+mod sql {
+    db::statements! {
+        /// Counts.
+        COUNT = "SELECT value FROM db_counter WHERE name = $1";
+        /// A guarded change.
+        GUARDED = "UPDATE db_counter SET value = $2 WHERE name = $1 AND value = $3";
+        /// A plain row.
+        INSERT = "INSERT INTO db_counter (name, value) VALUES ($1, $2)";
+        /// Values of every type.
+        ECHO = "INSERT INTO db_lease (name, owner, until) VALUES ($1, $2, $3) RETURNING name, owner, until";
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_committed_is_read_back_and_what_fails_is_not_there() {
+    let w = World::new(&[]).await;
+    let kept: Result<i64, DbError> =
+        w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "a").await })).await;
+    assert_eq!(kept.unwrap(), 1);
+    let lost: Result<(), DbError> = w
+        .db
+        .write((), |tx, ()| {
+            Box::pin(async {
+                db::counter::next(tx, "a").await?;
+                Err(DbError::Unavailable("on purpose".to_owned()))
+            })
+        })
+        .await;
+    assert!(matches!(lost, Err(DbError::Unavailable(_))));
+    let mut tx = w.db.read().await.unwrap();
+    let row = tx.row(sql::COUNT, args!["a"]).await.unwrap().unwrap();
+    assert_eq!(row.get::<i64>("value").unwrap(), 1, "the number taken by the failed write is not used up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_saw_the_same_version_one_wins() {
+    let w = World::new(&[]).await;
+    let made: Result<u64, DbError> =
+        w.db.write((), |tx, ()| Box::pin(async { tx.exec(sql::INSERT, args!["v", 7_i64]).await })).await;
+    made.unwrap();
+    let mut tries = Vec::new();
+    for i in 0..20_i64 {
+        let db = w.db.clone();
+        tries.push(tokio::spawn(async move {
+            db.write(i, |tx, i| Box::pin(async move { tx.exec(sql::GUARDED, args!["v", 100 + *i, 7_i64]).await }))
+                .await
+        }));
+    }
+    let mut winners = 0;
+    for attempt in tries {
+        let changed: Result<u64, DbError> = attempt.await.unwrap();
+        winners += changed.unwrap();
+    }
+    assert_eq!(winners, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writers_take_every_number_once() {
+    let w = World::new(&[]).await;
+    let mut takers = Vec::new();
+    for _ in 0..50 {
+        let db = w.db.clone();
+        takers.push(tokio::spawn(async move {
+            db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "n").await })).await
+        }));
+    }
+    let mut numbers = Vec::new();
+    for taker in takers {
+        let number: Result<i64, DbError> = taker.await.unwrap();
+        numbers.push(number.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=50).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_inside_a_write_is_an_error_and_the_next_write_works() {
+    let w = World::new(&[]).await;
+    let panicked: Result<(), DbError> = w
+        .db
+        .write((), |tx, ()| {
+            Box::pin(async {
+                db::counter::next(tx, "p").await?;
+                panic!("on purpose")
+            })
+        })
+        .await;
+    assert!(matches!(panicked, Err(DbError::Panicked(_))), "{panicked:?}");
+    let next: Result<i64, DbError> =
+        w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "p").await })).await;
+    assert_eq!(next.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_leaves_no_open_transaction() {
+    let w = World::new(&[]).await;
+    for _ in 0..20 {
+        let write = w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "gone").await }));
+        let gone: Result<Result<i64, DbError>, _> = tokio::time::timeout(std::time::Duration::from_micros(50), write).await;
+        drop(gone);
+    }
+    let last: Result<i64, DbError> =
+        w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "gone").await })).await;
+    assert!((1..=21).contains(&last.unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_key_is_told_apart() {
+    let w = World::new(&[]).await;
+    for expected_taken in [false, true] {
+        let made: Result<u64, DbError> =
+            w.db.write((), |tx, ()| Box::pin(async { tx.exec(sql::INSERT, args!["k", 1_i64]).await })).await;
+        assert_eq!(matches!(made, Err(DbError::Taken(_))), expected_taken, "{made:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn awaiting_something_else_inside_a_write_is_refused_on_the_embedded_engine() {
+    let w = World::new(&[]).await;
+    if w.db.engine() != db::Engine::Sqlite {
+        return;
+    }
+    let slow: Result<(), DbError> = w
+        .db
+        .write((), |_, ()| {
+            Box::pin(async {
+                tokio::task::yield_now().await;
+                Ok(())
+            })
+        })
+        .await;
+    assert!(matches!(slow, Err(DbError::AwaitedOutside)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_of_every_kind_are_read_back() {
+    let w = World::new(&[]).await;
+    for (i, (text, number)) in
+        [("贵阳市 · 𬭎", i64::MAX), ("'; DROP TABLE db_lease; --", i64::MIN), ("😀\u{202e}\t\n", 0)].into_iter().enumerate()
+    {
+        let back: Result<(String, i64), DbError> = w
+            .db
+            .write((format!("{text}{i}"), number), |tx, (text, number)| {
+                Box::pin(async move {
+                    let row = tx.row(sql::ECHO, args![text, text, *number]).await?.unwrap();
+                    Ok((row.get("owner")?, row.get("until")?))
+                })
+            })
+            .await;
+        assert_eq!(back.unwrap(), (format!("{text}{i}"), number));
+    }
+    let wrong: Result<u64, DbError> = w
+        .db
+        .write((), |tx, ()| Box::pin(async { tx.exec(sql::INSERT, &[Arg::from("w"), Arg::from("not a number")]).await }))
+        .await;
+    assert!(wrong.is_err(), "text in a number column is refused on both engines");
+}

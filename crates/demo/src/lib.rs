@@ -1,0 +1,1 @@
+//! The demonstration city: staff, synthetic people, certificates, and the walk through every item.

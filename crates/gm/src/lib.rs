@@ -1,0 +1,17 @@
+//! National cryptography for the records: SM3 digests and chains, keyed blind indexes, field encryption under versioned
+//! keys, and the port through which those keys are kept.
+//!
+//! This crate owns no table and makes no decision about who may read what. Random numbers come from the operating
+//! system alone (GB/T 39786—2021, application and data layer).
+
+mod cipher;
+mod digest;
+mod keys;
+mod store;
+
+pub use cipher::Algorithm;
+pub use digest::{
+    Chain, Hasher, START, canonical, chain, digest_hex, equal, hex, hmac_sm3, random, sm3, token, token_digest,
+};
+pub use keys::{KeyError, Keys, blind_with};
+pub use store::{FileStore, KeyStore, MemoryStore};

@@ -1,0 +1,137 @@
+//! Why a step of identity was not taken.
+
+use db::DbError;
+use gm::KeyError;
+use kernel::{AccountId, Failure, Fault, Kind, SubjectId};
+
+/// Why a step was not taken. No text holds personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// Name or password is wrong. The same answer whether the name exists or not.
+    #[error("wrong username or password")]
+    WrongCredentials,
+    /// Too many failures; locked for a while.
+    #[error("locked after too many failures")]
+    Locked {
+        /// Whole minutes until it may be tried again, at least 1.
+        minutes: i64,
+    },
+    /// The acting person may not do this.
+    #[error("not permitted")]
+    NotAllowed,
+    /// No such person or enterprise.
+    #[error("no subject {0}")]
+    NoSubject(SubjectId),
+    /// No such login.
+    #[error("no account {0}")]
+    NoAccount(AccountId),
+    /// No such session of this login.
+    #[error("no such session")]
+    NoSession,
+    /// The number belongs to a subject already ("一号").
+    #[error("registered already as {0}")]
+    AlreadyRegistered(SubjectId),
+    /// The username is taken.
+    #[error("the username is taken")]
+    UsernameTaken,
+    /// The input is wrong.
+    #[error("wrong input in {} places", .0.len())]
+    Invalid(Vec<Fault>),
+    /// A mandate has no lawful dates.
+    #[error("a mandate without lawful dates")]
+    MandateDates,
+    /// The person has this mandate from that day on already.
+    #[error("the mandate is there already")]
+    MandateThere,
+    /// A mandate joins a person and an enterprise, and an agent's login needs one.
+    #[error("no person with a mandate for an enterprise")]
+    NoMandate,
+    /// These roles keep away from each other.
+    #[error("these roles cannot be held together")]
+    RolesConflict,
+    /// No roles were asked for.
+    #[error("no roles were requested")]
+    NothingRequested,
+    /// Somebody else changed it meanwhile.
+    #[error("changed by someone else meanwhile")]
+    Stale,
+    /// The password cannot be hashed just now.
+    #[error("the password could not be hashed")]
+    Hashing,
+    /// A key is missing or a sealed field was changed.
+    #[error("a sealed field cannot be used")]
+    Keys(#[from] KeyError),
+    /// The database failed.
+    #[error("identity storage failed")]
+    Db(#[from] DbError),
+}
+
+impl Failure for IdentityError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::WrongCredentials => Kind::Unauthenticated,
+            Self::Locked { .. } => Kind::TooMany,
+            Self::NotAllowed => Kind::Forbidden,
+            Self::NoSubject(_) | Self::NoAccount(_) | Self::NoSession => Kind::NotFound,
+            Self::AlreadyRegistered(_) | Self::UsernameTaken | Self::MandateThere | Self::NothingRequested => Kind::Conflict,
+            Self::Stale => Kind::Stale,
+            Self::Invalid(_) | Self::MandateDates | Self::NoMandate | Self::RolesConflict => Kind::Invalid,
+            Self::Hashing => Kind::Unavailable,
+            Self::Keys(error) => error.kind(),
+            Self::Db(error) => error.kind(),
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::WrongCredentials => "identity.wrong-credentials",
+            Self::Locked { .. } => "identity.locked",
+            Self::NotAllowed => "identity.not-allowed",
+            Self::NoSubject(_) => "identity.no-subject",
+            Self::NoAccount(_) => "identity.no-account",
+            Self::NoSession => "identity.no-session",
+            Self::AlreadyRegistered(_) => "identity.already-registered",
+            Self::UsernameTaken => "identity.username-taken",
+            Self::Invalid(_) => "identity.invalid",
+            Self::MandateDates => "identity.mandate-dates",
+            Self::MandateThere => "identity.mandate-there",
+            Self::NoMandate => "identity.no-mandate",
+            Self::RolesConflict => "identity.roles-conflict",
+            Self::NothingRequested => "identity.nothing-requested",
+            Self::Stale => "identity.stale",
+            Self::Hashing => "identity.unavailable",
+            Self::Keys(error) => error.code(),
+            Self::Db(error) => error.code(),
+        }
+    }
+    fn advice(&self) -> String {
+        match self {
+            Self::WrongCredentials => "用户名或密码不正确，请核对后重新输入；忘记密码请到窗口核验身份后重设。",
+            Self::Locked { minutes } => {
+                return format!("登录失败次数过多，已暂时锁定。请约 {minutes} 分钟后再试；如非本人操作，请尽快修改密码。");
+            }
+            Self::NotAllowed => "您没有办理此项操作的权限，如有需要请联系本单位管理员。",
+            Self::NoSubject(_) => "没有找到这个人或企业，请核对后再试。",
+            Self::NoAccount(_) => "没有找到这个账户，请核对后再试。",
+            Self::NoSession => "没有找到这个会话，它可能已经结束，请刷新列表。",
+            Self::AlreadyRegistered(_) => "该证件号码已经登记过，请直接登录；忘记账户请到窗口查询。",
+            Self::UsernameTaken => "这个用户名已被使用，请换一个。",
+            Self::Invalid(_) => "填写的内容有误，请按提示修改后重新提交。",
+            Self::MandateDates => "授权期限有误：除法定代表人外，授权须有截止日期，且不超过一年。请修改后重新提交。",
+            Self::MandateThere => "这项授权已经登记，不必重复登记。",
+            Self::NoMandate => "此人没有该企业的有效授权，请先由企业办理授权。",
+            Self::RolesConflict => "这些岗位权限不能由同一人兼任，请调整后重新提交。",
+            Self::NothingRequested => "没有待批准的权限申请，请先由系统管理员提出申请。",
+            Self::Stale => "内容已被他人修改，请刷新后再试。",
+            Self::Hashing => "系统繁忙，请稍后再试。",
+            Self::Keys(error) => return error.advice(),
+            Self::Db(error) => return error.advice(),
+        }
+        .to_owned()
+    }
+    fn faults(&self) -> Vec<Fault> {
+        match self {
+            Self::Invalid(faults) => faults.clone(),
+            _ => Vec::new(),
+        }
+    }
+}

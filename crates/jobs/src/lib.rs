@@ -1,0 +1,1 @@
+//! Workers over the outbox and over schedules.

@@ -1,0 +1,1 @@
+//! Messages to the applicant: in the platform, by mail and by SMS.

@@ -1,0 +1,1 @@
+//! Code lists: divisions, departments, themes, certificate types.

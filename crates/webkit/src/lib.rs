@@ -1,0 +1,36 @@
+//! What every page and every interface of the platform shares: routes as data with their access rule, who calls,
+//! problems (RFC 9457), paging, conditional requests, the page frame and its components.
+//!
+//! Owns no table of its own and knows nothing of government business. A slice hands in `Routes`; the application
+//! merges them and makes one [`Site`] of them.
+
+mod access;
+mod body_faults;
+mod conditional;
+mod cookies;
+mod docs;
+mod extract;
+mod links;
+mod multipart;
+mod once;
+mod paging;
+mod problem;
+mod routes;
+mod site;
+mod tokens;
+pub mod ui;
+
+pub use access::{Access, RouteInfo, matrix};
+pub use conditional::{etag, if_match, if_none_match, require_match};
+pub use cookies::SessionCookie;
+pub use extract::{By, Form, Json, Look, Path, Query};
+pub use links::{here_or, query_string, safe_next, see_other, url_encode};
+pub use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+pub use multipart::{Multipart, Part};
+pub use once::{Asked, Keyed, once};
+pub use paging::{Page, Paging, cursor};
+pub use problem::{Answer, Problem};
+pub use routes::{RouteFaults, Routes, RoutesOf};
+pub use site::{Authenticator, BoxFuture, MetricsText, Ready, Site, SiteConfig};
+pub use tokens::{IdempotencyKey, RequestId};
+pub use ui::frame::{Crumb, PageFrame, frame};

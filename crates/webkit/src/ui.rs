@@ -1,0 +1,9 @@
+//! The look of all pages: one frame, one style sheet, components that only place ready-made values.
+
+pub(crate) mod assets;
+pub mod components;
+pub mod forms;
+pub mod frame;
+mod problem_page;
+
+pub(crate) use problem_page::problem_page;

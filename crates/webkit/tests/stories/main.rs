@@ -1,0 +1,6 @@
+//! The site as strangers, people and programs meet it.
+
+mod forms_of_input;
+mod guard;
+mod site_pages;
+mod world;
