@@ -46,7 +46,7 @@ pub enum BlobError {
 
 impl From<DbError> for BlobError {
     fn from(error: DbError) -> Self {
-        if matches!(error, DbError::Full) { Self::Full(Box::new(error)) } else { Self::Db(error) }
+        if matches!(error, DbError::Full(_)) { Self::Full(Box::new(error)) } else { Self::Db(error) }
     }
 }
 

@@ -1,6 +1,9 @@
 //! The port to where the bytes lie: a folder, an S3-compatible store, or memory.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use kernel::{FileId, Timestamp, city_date};
 use object_store::{ObjectStore, local::LocalFileSystem, memory::InMemory, path::Path as ObjectPath};
@@ -13,6 +16,8 @@ pub struct Store {
     pub(crate) objects: Arc<dyn ObjectStore>,
     /// Bytes gathered before a part is written.
     pub(crate) part_bytes: usize,
+    /// The folder, when it is one.
+    pub(crate) root: Option<PathBuf>,
 }
 
 impl Store {
@@ -21,19 +26,19 @@ impl Store {
         let failed = |source| object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(source) };
         std::fs::create_dir_all(path).map_err(|e: std::io::Error| failed(e))?;
         let objects = LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
-        Ok(Self { objects: Arc::new(objects), part_bytes: 256 * 1024 })
+        Ok(Self { objects: Arc::new(objects), part_bytes: 256 * 1024, root: Some(path.to_owned()) })
     }
 
     /// Memory: for tests and trials; lost when the process ends.
     #[must_use]
     pub fn memory() -> Self {
-        Self { objects: Arc::new(InMemory::new()), part_bytes: 256 * 1024 }
+        Self { objects: Arc::new(InMemory::new()), part_bytes: 256 * 1024, root: None }
     }
 
     /// Any object store, with the size its parts must have but for the last.
     #[must_use]
     pub fn over(objects: Arc<dyn ObjectStore>, part_bytes: usize) -> Self {
-        Self { objects, part_bytes: part_bytes.max(1) }
+        Self { objects, part_bytes: part_bytes.max(1), root: None }
     }
 
     /// A bucket of an S3-compatible store. Credentials and region come from the usual `AWS_…` environment; `endpoint` is

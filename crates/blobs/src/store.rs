@@ -103,5 +103,5 @@ fn read(row: &Row) -> Result<FileRow, DbError> {
 fn word<T: std::str::FromStr<Err = kernel::ParseWordError>>(row: &Row, column: &'static str) -> Result<T, DbError> {
     row.get::<String>(column)?
         .parse()
-        .map_err(|e: kernel::ParseWordError| DbError::Corrupt { table: "blob_file", what: format!("{column}: {e}") })
+        .map_err(|e: kernel::ParseWordError| DbError::corrupt(column, e))
 }

@@ -1,3 +1,4 @@
 //! Service items: format and its checker, versions, compiled procedures, search.
 
 pub mod domain;
+pub mod search;

@@ -73,7 +73,9 @@ impl Failure for IdentityError {
             Self::Locked { .. } => Kind::TooMany,
             Self::NotAllowed => Kind::Forbidden,
             Self::NoSubject(_) | Self::NoAccount(_) | Self::NoSession => Kind::NotFound,
-            Self::AlreadyRegistered(_) | Self::UsernameTaken | Self::MandateThere | Self::NothingRequested => Kind::Conflict,
+            Self::AlreadyRegistered(_) | Self::UsernameTaken | Self::MandateThere | Self::NothingRequested => {
+                Kind::Conflict
+            }
             Self::Stale => Kind::Stale,
             Self::Invalid(_) | Self::MandateDates | Self::NoMandate | Self::RolesConflict => Kind::Invalid,
             Self::Hashing => Kind::Unavailable,
@@ -107,7 +109,9 @@ impl Failure for IdentityError {
         match self {
             Self::WrongCredentials => "用户名或密码不正确，请核对后重新输入；忘记密码请到窗口核验身份后重设。",
             Self::Locked { minutes } => {
-                return format!("登录失败次数过多，已暂时锁定。请约 {minutes} 分钟后再试；如非本人操作，请尽快修改密码。");
+                return format!(
+                    "登录失败次数过多，已暂时锁定。请约 {minutes} 分钟后再试；如非本人操作，请尽快修改密码。"
+                );
             }
             Self::NotAllowed => "您没有办理此项操作的权限，如有需要请联系本单位管理员。",
             Self::NoSubject(_) => "没有找到这个人或企业，请核对后再试。",

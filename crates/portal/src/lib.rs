@@ -1,6 +1,14 @@
-//! Pages for citizens and enterprises, phone first.
+//! Pages for citizens and enterprises, phone first: find an item, read its guide, sign in, check a document.
+//!
+//! Owns no table. Asks `identity` who somebody is; what is published and which documents there are it asks through the
+//! ports [`Shelves`] and [`Documents`].
 
 mod condition;
 mod finding;
 mod pages;
+mod shelf;
 mod showing;
+mod web;
+
+pub use shelf::{Confirmed, Documents, Shelf, Shelves, Vocabularies};
+pub use web::{Portal, routes};

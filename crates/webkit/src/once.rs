@@ -105,12 +105,21 @@ where
         let done = db.write(Arc::clone(&call), |tx, call| Box::pin(run(tx, call))).await;
         match done {
             Ok((kept, replayed)) => return Ok(answer(kept, replayed)),
-            Err(Stopped::Failed(error)) => return Err(error.into()),
+            // A twin may have done the work in between; then its answer is the right one and not the refusal.
+            Err(Stopped::Failed(error)) => return kept_by_twin(db, &call).await?.map_or_else(|| Err(error.into()), Ok),
             Err(Stopped::Reused) => return Err(reused()),
             Err(Stopped::Raced) => {}
         }
     }
     Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "idempotency.busy", "同一请求正在处理，请稍后用同一个键重试。"))
+}
+
+/// The answer that the same request got meanwhile, when there is one.
+async fn kept_by_twin<A, F>(db: &Db, call: &Call<A, F>) -> Answer<Option<Response>> {
+    let Some((account, key)) = &call.kept_for else { return Ok(None) };
+    let mut tx = db.read().await?;
+    let kept = find(&mut tx, *account, key).await?;
+    Ok(kept.filter(|kept| kept.digest == call.digest).map(|kept| answer(kept, true)))
 }
 
 async fn run<A, T, E, F>(tx: &mut Tx, call: &Call<A, F>) -> Result<(Kept, bool), Stopped<E>>

@@ -1,5 +1,7 @@
 //! Stories of the audit trail, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
 use audit::{Broken, Damage, Entry, SCHEMA, record, records_of, verify};
 use db::{Db, DbError, args};
 use kernel::{AccountId, Act, Actor, Role, SubjectId, Timestamp};
@@ -202,4 +204,11 @@ async fn acts_without_a_login_are_kept_on_few_chains() {
     assert_eq!(report.records, 61);
     let mut tx = world.db.read().await.unwrap();
     assert_eq!(tx.row(COUNT, args![]).await.unwrap().unwrap().get::<i64>("n").unwrap(), 61);
+}
+
+#[tokio::test]
+async fn tables_and_statements_fit_the_database() {
+    let world = World::new(&[SCHEMA]).await;
+    assert_eq!(db::check_homes(&world.db, &[SCHEMA]).await.unwrap(), [""; 0]);
+    assert_eq!(db::prepare_all(&world.db, &[SCHEMA]).await.unwrap(), [""; 0]);
 }

@@ -95,7 +95,7 @@ impl Blobs {
     /// Unfinished uploads, and objects of the last days whose row was never written because the process stopped.
     async fn clear_orphans(&self, now: Timestamp) -> Result<u64, BlobError> {
         let old = before(now, BROKEN_HOURS);
-        let mut count = 0;
+        let mut count = self.clear_parts(old).await?;
         let mut folders = vec!["incoming".to_owned(), "quarantine".to_owned()];
         folders.extend((1..=3).map(|days| objects::day_folder(before(now, days * 24))));
         for folder in folders {
@@ -115,6 +115,37 @@ impl Blobs {
         }
         Ok(count)
     }
+}
+
+impl Blobs {
+    /// In a folder an unfinished upload is a file that the store does not list, left when the process was killed.
+    async fn clear_parts(&self, old: Timestamp) -> Result<u64, BlobError> {
+        let Some(root) = &self.store.root else { return Ok(0) };
+        let folder = root.join("incoming");
+        let cleared = tokio::task::spawn_blocking(move || remove_parts(&folder, old)).await.map_err(BlobError::Examination)?;
+        cleared.map_err(|error| {
+            BlobError::Objects(object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(error) })
+        })
+    }
+}
+
+/// Removes the parts of unfinished uploads, whose names end in `#` and a number.
+fn remove_parts(folder: &std::path::Path, old: Timestamp) -> std::io::Result<u64> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        entries => entries?,
+    };
+    let mut count = 0;
+    for entry in entries {
+        let entry = entry?;
+        let part = entry.file_name().to_string_lossy().contains('#');
+        let changed = Timestamp::try_from(entry.metadata()?.modified()?).unwrap_or(Timestamp::MAX);
+        if part && changed < old {
+            std::fs::remove_file(entry.path())?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 fn before(now: Timestamp, hours: i64) -> Timestamp {

@@ -57,7 +57,8 @@ pub enum Holder {
 /// Longest username, characters.
 const USERNAME_MAX: usize = 40;
 /// Names under which several people would share one login (GB/T 22239—2019 8.1.4.1: one identity, one user).
-const SHARED_NAMES: &[&str] = &["admin", "administrator", "root", "test", "guest", "user", "public", "shared", "system"];
+const SHARED_NAMES: &[&str] =
+    &["admin", "administrator", "root", "test", "guest", "user", "public", "shared", "system"];
 
 /// The username as it is compared: trimmed and in lower case. What cannot be a username stays what it is and is simply
 /// not found.

@@ -41,7 +41,8 @@ impl Mandate {
             (MandateRole::LegalRepresentative, None) => true,
             (_, None) => false,
             (_, Some(until)) => {
-                until >= self.since && (self.role == MandateRole::LegalRepresentative || within_a_year(self.since, until))
+                until >= self.since
+                    && (self.role == MandateRole::LegalRepresentative || within_a_year(self.since, until))
             }
         };
         if lawful { Ok(()) } else { Err(IdentityError::MandateDates) }
@@ -62,7 +63,13 @@ mod tests {
     }
 
     fn mandate(role: MandateRole, since: &str, until: Option<&str>) -> Mandate {
-        Mandate { enterprise: SubjectId::from(1), person: SubjectId::from(2), role, since: day(since), until: until.map(day) }
+        Mandate {
+            enterprise: SubjectId::from(1),
+            person: SubjectId::from(2),
+            role,
+            since: day(since),
+            until: until.map(day),
+        }
     }
 
     #[test]
@@ -81,7 +88,10 @@ mod tests {
         for role in [MandateRole::Administrator, MandateRole::HandlingAgent, MandateRole::SealKeeper] {
             assert!(mandate(role, "2026-03-02", Some("2027-03-02")).check().is_ok());
             for until in [None, Some("2027-03-03"), Some("2026-03-01")] {
-                assert!(matches!(mandate(role, "2026-03-02", until).check(), Err(IdentityError::MandateDates)), "{until:?}");
+                assert!(
+                    matches!(mandate(role, "2026-03-02", until).check(), Err(IdentityError::MandateDates)),
+                    "{until:?}"
+                );
             }
         }
         assert!(mandate(MandateRole::HandlingAgent, "2028-02-29", Some("2029-02-28")).check().is_ok());

@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn middle_dots_and_spaces_are_one_spelling() {
-        for name in ["买买提·艾力", "买买提•艾力", "买买提・艾力", "买买提．艾力", "  买买提·艾力　"] {
+        for name in ["买买提·艾力", "买买提•艾力", "买买提・艾力", "买买提．艾力", "  买买提·艾力　"]
+        {
             assert_eq!(normal_name(name), "买买提·艾力");
         }
         assert_eq!(normal_name("Anna\u{00A0} Maria"), "Anna Maria");

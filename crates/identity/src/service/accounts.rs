@@ -61,7 +61,13 @@ impl Identity {
         Ok(account.account)
     }
 
-    pub(super) async fn open(&self, act: &Act, tx: &mut Tx, account: &Account, password: &Phc) -> Result<(), IdentityError> {
+    pub(super) async fn open(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        account: &Account,
+        password: &Phc,
+    ) -> Result<(), IdentityError> {
         check_username(&account.username).map_err(|fault| IdentityError::Invalid(vec![fault]))?;
         if !store::add_username(tx, &account.username, account.account).await? {
             return Err(IdentityError::UsernameTaken);

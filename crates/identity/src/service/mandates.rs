@@ -56,7 +56,13 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn represents(&self, tx: &mut Tx, person: SubjectId, enterprise: SubjectId, day: Date) -> Result<bool, IdentityError> {
+    pub async fn represents(
+        &self,
+        tx: &mut Tx,
+        person: SubjectId,
+        enterprise: SubjectId,
+        day: Date,
+    ) -> Result<bool, IdentityError> {
         let mandates = store::mandates_of(tx, enterprise, person).await?;
         Ok(mandates.iter().any(|mandate| mandate.in_force(day)))
     }

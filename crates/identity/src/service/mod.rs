@@ -70,7 +70,10 @@ impl Identity {
     where
         A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'a> Fn(&'a Self, &'a Act, &'a mut Tx, &'a A) -> webkit::BoxFuture<'a, Result<T, IdentityError>> + Send + Sync + 'static,
+        F: for<'a> Fn(&'a Self, &'a Act, &'a mut Tx, &'a A) -> db::BoxFuture<'a, Result<T, IdentityError>>
+            + Send
+            + Sync
+            + 'static,
     {
         self.db.write((self.clone(), act.clone(), args), move |tx, (me, act, args)| step(me, act, tx, args)).await
     }

@@ -41,7 +41,10 @@ impl Identity {
         Ok(self.off_thread(move || password::verify(&password, &phc)).await? && fits)
     }
 
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, IdentityError> {
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, IdentityError> {
         let _turn = self.hashing.acquire().await.map_err(|_| IdentityError::Hashing)?;
         tokio::task::spawn_blocking(work).await.map_err(|_| IdentityError::Hashing)
     }
@@ -52,7 +55,13 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::WrongCredentials`] when the present password is wrong; [`IdentityError::Locked`];
     /// [`IdentityError::Invalid`] with everything wrong with the new one.
-    pub async fn change_password(&self, act: &Act, token: &str, old: &str, new: &str) -> Result<NewSession, IdentityError> {
+    pub async fn change_password(
+        &self,
+        act: &Act,
+        token: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<NewSession, IdentityError> {
         let account = act.account().ok_or(IdentityError::NotAllowed)?;
         let (row, earlier, mut context) = {
             let mut tx = self.db.read().await?;
@@ -81,7 +90,9 @@ impl Identity {
         let args = (self.clone(), act.clone(), row, phc, token.to_owned(), fresh.clone());
         let session = self
             .db
-            .write(args, |tx, (me, act, row, phc, token, fresh)| Box::pin(me.commit_password(tx, act, row, phc, token, fresh)))
+            .write(args, |tx, (me, act, row, phc, token, fresh)| {
+                Box::pin(me.commit_password(tx, act, row, phc, token, fresh))
+            })
             .await?;
         Ok(NewSession { token: fresh, ..session })
     }
@@ -101,7 +112,14 @@ impl Identity {
         let session = self.move_session(tx, token, fresh, act.at).await?;
         let ended = store::end_others(tx, row.account.account, Some(session.session)).await?;
         let detail = json!({"sessions_ended": ended});
-        audit::record(act, tx, Entry::new("identity.password_changed", &object(row.account.account)).with(detail)).await?;
-        Ok(NewSession { token: String::new(), expires_at: session.expires_at, session: session.session, account: row.account.clone(), password_expired: false })
+        audit::record(act, tx, Entry::new("identity.password_changed", &object(row.account.account)).with(detail))
+            .await?;
+        Ok(NewSession {
+            token: String::new(),
+            expires_at: session.expires_at,
+            session: session.session,
+            account: row.account.clone(),
+            password_expired: false,
+        })
     }
 }

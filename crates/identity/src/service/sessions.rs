@@ -25,7 +25,10 @@ pub struct NewSession {
 
 impl std::fmt::Debug for NewSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewSession").field("session", &self.session).field("expires_at", &self.expires_at).finish_non_exhaustive()
+        f.debug_struct("NewSession")
+            .field("session", &self.session)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
     }
 }
 
@@ -40,7 +43,12 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn act_of(&self, token: &str, at: Timestamp, address: Option<&str>) -> Result<Option<Act>, IdentityError> {
+    pub async fn act_of(
+        &self,
+        token: &str,
+        at: Timestamp,
+        address: Option<&str>,
+    ) -> Result<Option<Act>, IdentityError> {
         let digest = gm::token_digest(token);
         let (session, actor) = {
             let mut tx = self.db.read().await?;
@@ -86,7 +94,13 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn sessions(&self, account: AccountId, kind: SessionKind, before: Option<SessionId>, limit: i64) -> Result<Vec<Session>, IdentityError> {
+    pub async fn sessions(
+        &self,
+        account: AccountId,
+        kind: SessionKind,
+        before: Option<SessionId>,
+        limit: i64,
+    ) -> Result<Vec<Session>, IdentityError> {
         let at = self.now();
         let mut tx = self.db.read().await?;
         Ok(store::sessions(&mut tx, account, kind, at, before.map_or(i64::MAX, SessionId::get), limit).await?)
@@ -105,7 +119,8 @@ impl Identity {
                         return Err(IdentityError::NoSession);
                     }
                     let detail = json!({"session": session});
-                    audit::record(act, tx, Entry::new("identity.session_ended", &object(*account)).with(detail)).await?;
+                    audit::record(act, tx, Entry::new("identity.session_ended", &object(*account)).with(detail))
+                        .await?;
                     Ok(())
                 })
             })
@@ -118,7 +133,13 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::NotAllowed`] when `token` is not a session of this login; [`IdentityError::Invalid`] for a
     /// label that is too long.
-    pub async fn make_token(&self, act: &Act, token: &str, label: Option<&str>, agent: Option<&str>) -> Result<NewSession, IdentityError> {
+    pub async fn make_token(
+        &self,
+        act: &Act,
+        token: &str,
+        label: Option<&str>,
+        agent: Option<&str>,
+    ) -> Result<NewSession, IdentityError> {
         let label = label.map(str::trim).filter(|label| !label.is_empty());
         if label.is_some_and(|label| label.chars().count() > LABEL_MAX) {
             let fault = kernel::Fault::new("/label", "too_long", "名称最多 60 个字。");
@@ -133,7 +154,8 @@ impl Identity {
             }
             self.account(&mut tx, account).await?
         };
-        let session = self.new_session(act, &account, SessionKind::Api, label.map(str::to_owned), agent.map(str::to_owned));
+        let session =
+            self.new_session(act, &account, SessionKind::Api, label.map(str::to_owned), agent.map(str::to_owned));
         let token = gm::token();
         let args = (act.clone(), session.clone(), gm::token_digest(&token));
         self.db
@@ -141,11 +163,18 @@ impl Identity {
                 Box::pin(async move {
                     store::add_session(tx, digest, session).await?;
                     let detail = json!({"session": session.session, "label": session.label});
-                    audit::record(act, tx, Entry::new("identity.token_made", &object(session.account)).with(detail)).await
+                    audit::record(act, tx, Entry::new("identity.token_made", &object(session.account)).with(detail))
+                        .await
                 })
             })
             .await?;
-        Ok(NewSession { token, expires_at: session.expires_at, session: session.session, account, password_expired: false })
+        Ok(NewSession {
+            token,
+            expires_at: session.expires_at,
+            session: session.session,
+            account,
+            password_expired: false,
+        })
     }
 
     /// Gives the session behind `token` a new token and a new number, as after every change of level; the old token
@@ -166,12 +195,25 @@ impl Identity {
                 })
             })
             .await?;
-        Ok(NewSession { token: fresh, expires_at: session.expires_at, session: session.session, account, password_expired: false })
+        Ok(NewSession {
+            token: fresh,
+            expires_at: session.expires_at,
+            session: session.session,
+            account,
+            password_expired: false,
+        })
     }
 
-    pub(super) async fn move_session(&self, tx: &mut Tx, token: &str, fresh: &str, at: Timestamp) -> Result<Session, IdentityError> {
+    pub(super) async fn move_session(
+        &self,
+        tx: &mut Tx,
+        token: &str,
+        fresh: &str,
+        at: Timestamp,
+    ) -> Result<Session, IdentityError> {
         let old = gm::token_digest(token);
-        let session = store::session(tx, &old).await?.filter(|session| session.holds(at)).ok_or(IdentityError::NoSession)?;
+        let session =
+            store::session(tx, &old).await?.filter(|session| session.holds(at)).ok_or(IdentityError::NoSession)?;
         store::end_digest(tx, &old).await?;
         let moved = Session { session: SessionId::fresh(at), last_seen_at: at, ..session };
         store::add_session(tx, &gm::token_digest(fresh), &moved).await?;
@@ -184,7 +226,8 @@ impl Identity {
     /// When the database fails.
     pub async fn sweep(&self) -> Result<u64, IdentityError> {
         let at = self.now();
-        let long_ago = Timestamp::from_millisecond(at.as_millisecond() - ATTEMPT_MEMORY_MS).unwrap_or(Timestamp::UNIX_EPOCH);
+        let long_ago =
+            Timestamp::from_millisecond(at.as_millisecond() - ATTEMPT_MEMORY_MS).unwrap_or(Timestamp::UNIX_EPOCH);
         self.db
             .write((at, long_ago), |tx, (at, long_ago)| {
                 Box::pin(async move {
@@ -197,7 +240,12 @@ impl Identity {
 }
 
 impl webkit::Authenticator for Identity {
-    fn act<'a>(&'a self, token: &'a str, at: Timestamp, address: Option<&'a str>) -> webkit::BoxFuture<'a, webkit::Answer<Option<Act>>> {
+    fn act<'a>(
+        &'a self,
+        token: &'a str,
+        at: Timestamp,
+        address: Option<&'a str>,
+    ) -> db::BoxFuture<'a, webkit::Answer<Option<Act>>> {
         Box::pin(async move { Ok(self.act_of(token, at, address).await?) })
     }
 }

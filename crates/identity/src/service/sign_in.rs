@@ -57,7 +57,13 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::WrongCredentials`] alike for an unknown name, a wrong password and a closed login;
     /// [`IdentityError::Locked`] after too many failures; [`IdentityError::NoMandate`] for an agent whose mandate ended.
-    pub async fn sign_in(&self, username: &str, password: &str, address: Option<&str>, agent: Option<&str>) -> Result<NewSession, IdentityError> {
+    pub async fn sign_in(
+        &self,
+        username: &str,
+        password: &str,
+        address: Option<&str>,
+        agent: Option<&str>,
+    ) -> Result<NewSession, IdentityError> {
         let mut act = Act::new(Actor::Stranger, self.now());
         act.address = address.map(str::to_owned);
         self.sign_in_on(&act, username, password, agent).await
@@ -67,7 +73,13 @@ impl Identity {
     ///
     /// # Errors
     /// As [`Identity::sign_in`].
-    pub async fn sign_in_on(&self, act: &Act, username: &str, password: &str, agent: Option<&str>) -> Result<NewSession, IdentityError> {
+    pub async fn sign_in_on(
+        &self,
+        act: &Act,
+        username: &str,
+        password: &str,
+        agent: Option<&str>,
+    ) -> Result<NewSession, IdentityError> {
         let stranger = Act { actor: Actor::Stranger, ..act.clone() };
         let username = normal_username(username);
         let counters = self.counters(&stranger, &username);
@@ -104,7 +116,13 @@ impl Identity {
         match outcome {
             Outcome::In(entered) => {
                 let (session, account) = *entered;
-                Ok(NewSession { token, expires_at: session.expires_at, session: session.session, account, password_expired })
+                Ok(NewSession {
+                    token,
+                    expires_at: session.expires_at,
+                    session: session.session,
+                    account,
+                    password_expired,
+                })
             }
             Outcome::Wrong => Err(IdentityError::WrongCredentials),
             Outcome::Locked(until) => Err(locked_error(until, act.at)),
@@ -114,7 +132,13 @@ impl Identity {
 
     /// Holds somebody who is signed in to the present password before a delicate step. Failures count and lock as at
     /// the door.
-    pub(super) async fn guard_password(&self, act: &Act, account: &Account, password: &str, phc: &str) -> Result<(), IdentityError> {
+    pub(super) async fn guard_password(
+        &self,
+        act: &Act,
+        account: &Account,
+        password: &str,
+        phc: &str,
+    ) -> Result<(), IdentityError> {
         let counters = self.counters(act, &account.username);
         let locked = locked_until(&mut *self.db.read().await?, &counters, act.at, false).await?;
         if let Some(until) = locked {
@@ -123,7 +147,14 @@ impl Identity {
         if self.verify_password(password, phc).await? {
             return Ok(());
         }
-        let try_ = Try { act: act.clone(), counters, right: None, known: Some(account.account), digest: String::new(), agent: None };
+        let try_ = Try {
+            act: act.clone(),
+            counters,
+            right: None,
+            known: Some(account.account),
+            digest: String::new(),
+            agent: None,
+        };
         match self.db.write((self.clone(), try_), |tx, (me, try_)| Box::pin(me.finish(tx, try_))).await? {
             Outcome::Locked(until) => Err(locked_error(until, act.at)),
             _ => Err(IdentityError::WrongCredentials),
@@ -155,7 +186,8 @@ impl Identity {
                 let session = self.new_session(&act, &row.account, SessionKind::Session, None, try_.agent.clone());
                 store::add_session(tx, &try_.digest, &session).await?;
                 let detail = json!({"session": session.session, "agent": session.agent});
-                audit::record(&act, tx, Entry::new("identity.sign_in", &object(row.account.account)).with(detail)).await?;
+                audit::record(&act, tx, Entry::new("identity.sign_in", &object(row.account.account)).with(detail))
+                    .await?;
                 Ok(Outcome::In(Box::new((session, row.account.clone()))))
             }
         }
@@ -180,12 +212,20 @@ impl Identity {
     }
 
     fn counters(&self, act: &Act, username: &str) -> Counters {
-        let address = act.address.as_deref().filter(|address| counts(address)).map(|address| format!("address:{address}"));
+        let address =
+            act.address.as_deref().filter(|address| counts(address)).map(|address| format!("address:{address}"));
         Counters { account: format!("account:{}", self.keys.blind("username", username)), address }
     }
 
     /// A session of a login that begins now.
-    pub(super) fn new_session(&self, act: &Act, account: &Account, kind: SessionKind, label: Option<String>, agent: Option<String>) -> Session {
+    pub(super) fn new_session(
+        &self,
+        act: &Act,
+        account: &Account,
+        kind: SessionKind,
+        label: Option<String>,
+        agent: Option<String>,
+    ) -> Session {
         let limits = &self.rules.sessions;
         Session {
             session: SessionId::fresh(act.at),
@@ -202,7 +242,12 @@ impl Identity {
     }
 
     /// Whether the person behind an enterprise's login still has a mandate.
-    pub(super) async fn mandate_holds(&self, tx: &mut Tx, account: &Account, at: Timestamp) -> Result<bool, IdentityError> {
+    pub(super) async fn mandate_holds(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        at: Timestamp,
+    ) -> Result<bool, IdentityError> {
         match (account.kind, account.subject, account.person) {
             (AccountKind::Enterprise, Some(enterprise), Some(person)) => {
                 self.represents(tx, person, enterprise, city_date(at)).await
@@ -231,7 +276,12 @@ pub(super) fn actor_of(row: &AccountRow) -> Actor {
 }
 
 /// Until when the name or the address is locked. `hold` keeps both rows until the transaction ends.
-async fn locked_until(tx: &mut Tx, counters: &Counters, at: Timestamp, hold: bool) -> Result<Option<Timestamp>, IdentityError> {
+async fn locked_until(
+    tx: &mut Tx,
+    counters: &Counters,
+    at: Timestamp,
+    hold: bool,
+) -> Result<Option<Timestamp>, IdentityError> {
     let mut until = None;
     for name in [Some(&counters.account), counters.address.as_ref()].into_iter().flatten() {
         let attempts = if hold { store::hold_attempts(tx, name, at).await? } else { store::attempts(tx, name).await? };
@@ -252,7 +302,8 @@ fn locked_error(until: Timestamp, at: Timestamp) -> IdentityError {
 
 /// Whether a member of staff has had his password too long.
 fn expired(row: &AccountRow, at: Timestamp) -> bool {
-    row.account.kind == AccountKind::Staff && at.as_millisecond() - row.password_at.as_millisecond() > STAFF_DAYS * DAY_MS
+    row.account.kind == AccountKind::Staff
+        && at.as_millisecond() - row.password_at.as_millisecond() > STAFF_DAYS * DAY_MS
 }
 
 /// `ms` after `at`.

@@ -68,7 +68,8 @@ impl Identity {
         if !at_once && !new.roles.is_empty() {
             store::request_roles(tx, account.account, &new.roles).await?;
         }
-        let detail = json!({"department": new.department, "region": new.region, "roles": staff.roles, "requested": new.roles});
+        let detail =
+            json!({"department": new.department, "region": new.region, "roles": staff.roles, "requested": new.roles});
         audit::record(act, tx, Entry::new("identity.staff_added", &object(account.account)).with(detail)).await?;
         Ok(account.account)
     }
@@ -78,7 +79,13 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::RolesConflict`]; [`IdentityError::NoAccount`] when it is no login of staff;
     /// [`IdentityError::NotAllowed`].
-    pub async fn request_roles(&self, act: &Act, tx: &mut Tx, account: AccountId, roles: &[Role]) -> Result<(), IdentityError> {
+    pub async fn request_roles(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        account: AccountId,
+        roles: &[Role],
+    ) -> Result<(), IdentityError> {
         permit(act, &[Role::SystemAdmin])?;
         check_roles(roles)?;
         if !store::request_roles(tx, account, roles).await? {
@@ -116,7 +123,13 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn staff(&self, tx: &mut Tx, department: Option<&str>, after: Option<AccountId>, limit: i64) -> Result<Vec<Staff>, IdentityError> {
+    pub async fn staff(
+        &self,
+        tx: &mut Tx,
+        department: Option<&str>,
+        after: Option<AccountId>,
+        limit: i64,
+    ) -> Result<Vec<Staff>, IdentityError> {
         Ok(store::staff(tx, department, after.map_or(i64::MIN, AccountId::get), limit).await?)
     }
 
@@ -133,7 +146,12 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_staff(&self, department: Option<&str>, after: Option<AccountId>, limit: i64) -> Result<Vec<Staff>, IdentityError> {
+    pub async fn list_staff(
+        &self,
+        department: Option<&str>,
+        after: Option<AccountId>,
+        limit: i64,
+    ) -> Result<Vec<Staff>, IdentityError> {
         let mut tx = self.db.read().await?;
         self.staff(&mut tx, department, after, limit).await
     }

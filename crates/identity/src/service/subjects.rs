@@ -68,7 +68,12 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::AlreadyRegistered`] with the subject that has the code; [`IdentityError::Invalid`] with every
     /// fault of the input.
-    pub async fn register_enterprise(&self, act: &Act, tx: &mut Tx, new: &NewEnterprise) -> Result<SubjectId, IdentityError> {
+    pub async fn register_enterprise(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        new: &NewEnterprise,
+    ) -> Result<SubjectId, IdentityError> {
         permit(act, &[Role::Window])?;
         let mut faults = Vec::new();
         let number = match document::read(DocumentKind::Uscc, &new.uscc, city_date(act.at)) {
@@ -103,7 +108,13 @@ impl Identity {
         self.register(act, tx, row, "identity.enterprise_registered").await
     }
 
-    async fn register(&self, act: &Act, tx: &mut Tx, mut row: SubjectRow, event: &'static str) -> Result<SubjectId, IdentityError> {
+    async fn register(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        mut row: SubjectRow,
+        event: &'static str,
+    ) -> Result<SubjectId, IdentityError> {
         let blind = self.keys.blind(row.document.as_str(), &row.number);
         if !store::add_key(tx, &blind, row.subject).await? {
             let there = store::key(tx, &blind).await?.ok_or(IdentityError::Stale)?;
@@ -111,7 +122,8 @@ impl Identity {
         }
         self.seal(&mut row);
         store::add_subject(tx, &row, act.at).await?;
-        let detail = json!({"document": row.document, "level": row.level, "verified_by": row.verified_by, "region": row.region});
+        let detail =
+            json!({"document": row.document, "level": row.level, "verified_by": row.verified_by, "region": row.region});
         audit::record(act, tx, Entry::new(event, &object(row.subject)).with(detail)).await?;
         Ok(row.subject)
     }
@@ -121,7 +133,12 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn find_by_key(&self, tx: &mut Tx, kind: DocumentKind, number: &str) -> Result<Option<SubjectId>, IdentityError> {
+    pub async fn find_by_key(
+        &self,
+        tx: &mut Tx,
+        kind: DocumentKind,
+        number: &str,
+    ) -> Result<Option<SubjectId>, IdentityError> {
         let Some(number) = document::normalise(kind, number) else { return Ok(None) };
         Ok(store::key(tx, &self.keys.blind(kind.as_str(), &number)).await?)
     }

@@ -23,8 +23,14 @@ pub(crate) struct AccountRow {
 
 pub(crate) async fn add_account(tx: &mut Tx, a: &Account, password: &Phc) -> Result<(), DbError> {
     let args = args![
-        a.account.get(), a.kind.as_str(), &a.username, &a.name, a.subject.map(|s| s.get()), a.person.map(|p| p.get()),
-        password.as_str(), a.opened_at
+        a.account.get(),
+        a.kind.as_str(),
+        &a.username,
+        &a.name,
+        a.subject.map(|s| s.get()),
+        a.person.map(|p| p.get()),
+        password.as_str(),
+        a.opened_at
     ];
     tx.exec(sql::ADD_ACCOUNT, args).await?;
     Ok(())

@@ -29,6 +29,7 @@ pub(crate) async fn sweep_attempts(tx: &mut Tx, before: Timestamp, now: Timestam
 
 fn attempts_of(row: &Row) -> Result<Attempts, DbError> {
     let recent: String = row.get("recent")?;
-    let recent = serde_json::from_str(&recent).map_err(|_| DbError::corrupt("identity_attempt.recent", "it is no list"))?;
+    let recent =
+        serde_json::from_str(&recent).map_err(|_| DbError::corrupt("identity_attempt.recent", "it is no list"))?;
     Ok(Attempts { recent, locked_until: row.get("locked_until")? })
 }

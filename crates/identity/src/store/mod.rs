@@ -27,5 +27,8 @@ fn word<T: FromStr>(row: &Row, table: &'static str, column: &'static str) -> Res
 /// A word column that may be empty.
 fn word_or_none<T: FromStr>(row: &Row, table: &'static str, column: &'static str) -> Result<Option<T>, DbError> {
     let word: Option<String> = row.get(column)?;
-    word.map(|word| word.parse().map_err(|_| DbError::corrupt(&format!("{table}.{column}"), format!("{word:?} is no known word")))).transpose()
+    word.map(|word| {
+        word.parse().map_err(|_| DbError::corrupt(&format!("{table}.{column}"), format!("{word:?} is no known word")))
+    })
+    .transpose()
 }

@@ -8,8 +8,17 @@ use crate::domain::session::{Session, SessionId, SessionKind};
 
 pub(crate) async fn add_session(tx: &mut Tx, digest: &str, s: &Session) -> Result<(), DbError> {
     let args = args![
-        digest, s.session.get(), s.account.get(), s.kind.as_str(), s.label.as_deref(), s.created_at, s.last_seen_at,
-        s.expires_at, s.idle_ms, s.address.as_deref(), s.agent.as_deref()
+        digest,
+        s.session.get(),
+        s.account.get(),
+        s.kind.as_str(),
+        s.label.as_deref(),
+        s.created_at,
+        s.last_seen_at,
+        s.expires_at,
+        s.idle_ms,
+        s.address.as_deref(),
+        s.agent.as_deref()
     ];
     tx.exec(sql::ADD_SESSION, args).await?;
     Ok(())

@@ -30,7 +30,12 @@ pub(crate) async fn grant_roles(tx: &mut Tx, account: AccountId, roles: &[Role])
     Ok(tx.exec(sql::GRANT_ROLES, args![account.get(), roles_text(roles)]).await? == 1)
 }
 
-pub(crate) async fn staff(tx: &mut Tx, department: Option<&str>, after: i64, limit: i64) -> Result<Vec<Staff>, DbError> {
+pub(crate) async fn staff(
+    tx: &mut Tx,
+    department: Option<&str>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Staff>, DbError> {
     tx.rows(sql::STAFF, args![department, after, limit]).await?.iter().map(staff_of).collect()
 }
 

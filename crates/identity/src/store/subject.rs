@@ -31,9 +31,20 @@ pub(crate) struct SubjectRow {
 
 pub(crate) async fn add_subject(tx: &mut Tx, s: &SubjectRow, at: Timestamp) -> Result<(), DbError> {
     let args = args![
-        s.subject.get(), s.kind.as_str(), s.document.as_str(), &s.number, &s.name, s.phone.as_deref(), s.address.as_deref(),
-        s.birth_date, s.sex.map(Sex::as_str), s.region.as_deref(), s.legal_representative.as_deref(), s.level,
-        s.verified_by.as_str(), at
+        s.subject.get(),
+        s.kind.as_str(),
+        s.document.as_str(),
+        &s.number,
+        &s.name,
+        s.phone.as_deref(),
+        s.address.as_deref(),
+        s.birth_date,
+        s.sex.map(Sex::as_str),
+        s.region.as_deref(),
+        s.legal_representative.as_deref(),
+        s.level,
+        s.verified_by.as_str(),
+        at
     ];
     tx.exec(sql::ADD_SUBJECT, args).await?;
     Ok(())
@@ -98,7 +109,11 @@ pub(crate) async fn mandates(tx: &mut Tx, enterprise: SubjectId) -> Result<Vec<M
     tx.rows(sql::MANDATES, args![enterprise.get()]).await?.iter().map(mandate_of).collect()
 }
 
-pub(crate) async fn mandates_of(tx: &mut Tx, enterprise: SubjectId, person: SubjectId) -> Result<Vec<Mandate>, DbError> {
+pub(crate) async fn mandates_of(
+    tx: &mut Tx,
+    enterprise: SubjectId,
+    person: SubjectId,
+) -> Result<Vec<Mandate>, DbError> {
     tx.rows(sql::MANDATES_OF, args![enterprise.get(), person.get()]).await?.iter().map(mandate_of).collect()
 }
 

@@ -104,7 +104,11 @@ pub(super) async fn begin(
     get, path = "/api/v1/sessions", tag = "身份", operation_id = "sessions_list", params(Paging),
     responses((status = 200, description = "会话列表，新的在前", body = Page<SessionView>))
 )]
-pub(super) async fn list(State(identity): State<Identity>, By(act): By, Query(paging): Query<Paging>) -> Answer<Json<Page<SessionView>>> {
+pub(super) async fn list(
+    State(identity): State<Identity>,
+    By(act): By,
+    Query(paging): Query<Paging>,
+) -> Answer<Json<Page<SessionView>>> {
     page(&identity, &act, SessionKind::Session, &paging).await
 }
 
@@ -124,7 +128,11 @@ pub(super) async fn end_this(State(identity): State<Identity>, By(act): By, head
     params(("id" = String, Path, description = "会话编号")),
     responses((status = 204, description = "已结束"), (status = 404, description = "没有这个会话"))
 )]
-pub(super) async fn end_one(State(identity): State<Identity>, By(act): By, Path(id): Path<SessionId>) -> Answer<StatusCode> {
+pub(super) async fn end_one(
+    State(identity): State<Identity>,
+    By(act): By,
+    Path(id): Path<SessionId>,
+) -> Answer<StatusCode> {
     identity.end_session(&act, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -158,7 +166,11 @@ pub(super) async fn make_token(
     get, path = "/api/v1/tokens", tag = "身份", operation_id = "tokens_list", params(Paging),
     responses((status = 200, description = "令牌列表，新的在前", body = Page<SessionView>))
 )]
-pub(super) async fn tokens(State(identity): State<Identity>, By(act): By, Query(paging): Query<Paging>) -> Answer<Json<Page<SessionView>>> {
+pub(super) async fn tokens(
+    State(identity): State<Identity>,
+    By(act): By,
+    Query(paging): Query<Paging>,
+) -> Answer<Json<Page<SessionView>>> {
     page(&identity, &act, SessionKind::Api, &paging).await
 }
 
@@ -168,12 +180,21 @@ pub(super) async fn tokens(State(identity): State<Identity>, By(act): By, Query(
     params(("id" = String, Path, description = "令牌编号")),
     responses((status = 204, description = "已作废"), (status = 404, description = "没有这个令牌"))
 )]
-pub(super) async fn end_token(State(identity): State<Identity>, By(act): By, Path(id): Path<SessionId>) -> Answer<StatusCode> {
+pub(super) async fn end_token(
+    State(identity): State<Identity>,
+    By(act): By,
+    Path(id): Path<SessionId>,
+) -> Answer<StatusCode> {
     identity.end_session(&act, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn page(identity: &Identity, act: &kernel::Act, kind: SessionKind, paging: &Paging) -> Answer<Json<Page<SessionView>>> {
+async fn page(
+    identity: &Identity,
+    act: &kernel::Act,
+    kind: SessionKind,
+    paging: &Paging,
+) -> Answer<Json<Page<SessionView>>> {
     let account = act.account().ok_or_else(Problem::sign_in_first)?;
     let before: Option<SessionId> = paging.start()?;
     let sessions = identity.sessions(account, kind, before, paging.limit_and_one()).await?;

@@ -66,7 +66,10 @@ pub(super) struct StaffQuery {
     get, path = "/api/v1/staff", tag = "身份", operation_id = "staff_list", params(StaffQuery),
     responses((status = 200, description = "工作人员列表", body = Page<StaffView>))
 )]
-pub(super) async fn list(State(identity): State<Identity>, Query(query): Query<StaffQuery>) -> Answer<Json<Page<StaffView>>> {
+pub(super) async fn list(
+    State(identity): State<Identity>,
+    Query(query): Query<StaffQuery>,
+) -> Answer<Json<Page<StaffView>>> {
     let paging = Paging { after: query.after, limit: query.limit };
     let after: Option<AccountId> = paging.start()?;
     let staff = identity.list_staff(query.department.as_deref(), after, paging.limit_and_one()).await?;
@@ -161,7 +164,11 @@ pub(super) async fn request_roles(
     params(("id" = String, Path, description = "账户编号")),
     responses((status = 200, description = "已批准", body = RolesBody), (status = 409, description = "没有待批准的申请"))
 )]
-pub(super) async fn grant_roles(State(identity): State<Identity>, By(act): By, Path(id): Path<AccountId>) -> Answer<Json<RolesBody>> {
+pub(super) async fn grant_roles(
+    State(identity): State<Identity>,
+    By(act): By,
+    Path(id): Path<AccountId>,
+) -> Answer<Json<RolesBody>> {
     let roles = identity.in_write(&act, id, |me, act, tx, id| Box::pin(me.grant_roles(act, tx, *id))).await?;
     Ok(Json(RolesBody { roles }))
 }
@@ -172,7 +179,11 @@ pub(super) async fn grant_roles(State(identity): State<Identity>, By(act): By, P
     params(("id" = String, Path, description = "账户编号")),
     responses((status = 204, description = "已停用"), (status = 404, description = "没有这个工作人员"))
 )]
-pub(super) async fn close(State(identity): State<Identity>, By(act): By, Path(id): Path<AccountId>) -> Answer<StatusCode> {
+pub(super) async fn close(
+    State(identity): State<Identity>,
+    By(act): By,
+    Path(id): Path<AccountId>,
+) -> Answer<StatusCode> {
     identity
         .in_write(&act, id, |me, act: &Act, tx, id| {
             Box::pin(async move {

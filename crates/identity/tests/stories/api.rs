@@ -51,7 +51,8 @@ impl Api {
     }
 
     async fn sign_in(&self, username: &str) -> String {
-        let (status, body) = self.post("/api/v1/sessions", None, json!({"username": username, "password": PASSWORD})).await;
+        let (status, body) =
+            self.post("/api/v1/sessions", None, json!({"username": username, "password": PASSWORD})).await;
         assert_eq!(status, StatusCode::CREATED, "{body}");
         body["token"].as_str().unwrap().to_owned()
     }
@@ -62,7 +63,8 @@ async fn a_program_signs_in_looks_at_itself_and_signs_out() {
     let town = Town::new().await;
     town.citizen().await;
     let api = Api::new(&town);
-    let (status, body) = api.post("/api/v1/sessions", None, json!({"username": "citizen1", "password": PASSWORD})).await;
+    let (status, body) =
+        api.post("/api/v1/sessions", None, json!({"username": "citizen1", "password": PASSWORD})).await;
     assert_eq!(status, StatusCode::CREATED);
     assert_eq!(body["expires_at"], "2026-03-02T17:00:00+08:00");
     assert_eq!(body.as_object().unwrap().len(), 3, "{body}");
@@ -99,7 +101,8 @@ async fn a_refused_sign_in_is_a_problem_and_the_same_one() {
     let api = Api::new(&town);
     let mut told = Vec::new();
     for username in ["citizen1", "citizen9"] {
-        let (status, mut problem) = api.post("/api/v1/sessions", None, json!({"username": username, "password": "Wrong9-shan.Lv"})).await;
+        let (status, mut problem) =
+            api.post("/api/v1/sessions", None, json!({"username": username, "password": "Wrong9-shan.Lv"})).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
         assert_eq!(problem["code"], "identity.wrong-credentials");
         problem.as_object_mut().unwrap().remove("instance");
@@ -109,9 +112,14 @@ async fn a_refused_sign_in_is_a_problem_and_the_same_one() {
     for _ in 0..4 {
         api.post("/api/v1/sessions", None, json!({"username": "citizen1", "password": "x"})).await;
     }
-    let (status, problem) = api.post("/api/v1/sessions", None, json!({"username": "citizen1", "password": PASSWORD})).await;
+    let (status, problem) =
+        api.post("/api/v1/sessions", None, json!({"username": "citizen1", "password": PASSWORD})).await;
     assert_eq!((status, &problem["code"]), (StatusCode::TOO_MANY_REQUESTS, &json!("identity.locked")));
-    for body in [json!({"username": "citizen1"}), json!({"username": 1, "password": "x"}), json!({"username": "a", "password": "b", "role": "sysadmin"})] {
+    for body in [
+        json!({"username": "citizen1"}),
+        json!({"username": 1, "password": "x"}),
+        json!({"username": "a", "password": "b", "role": "sysadmin"}),
+    ] {
         let (status, problem) = api.post("/api/v1/sessions", None, body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
     }
@@ -159,7 +167,8 @@ async fn the_list_of_sessions_is_read_page_by_page() {
     }
     let (_, first) = api.get("/api/v1/sessions?limit=2", &token).await;
     assert_eq!(first["items"].as_array().unwrap().len(), 2);
-    let (_, second) = api.get(&format!("/api/v1/sessions?limit=2&after={}", first["next"].as_str().unwrap()), &token).await;
+    let (_, second) =
+        api.get(&format!("/api/v1/sessions?limit=2&after={}", first["next"].as_str().unwrap()), &token).await;
     assert_eq!(second["items"].as_array().unwrap().len(), 1);
     assert_eq!(second["next"], Value::Null);
     assert_eq!(api.get("/api/v1/sessions?after=forged", &token).await.0, StatusCode::UNPROCESSABLE_ENTITY);
@@ -192,7 +201,8 @@ async fn staff_are_added_by_one_administrator_and_get_rights_from_another() {
     town.staff("sysadmin1", &[Role::SystemAdmin]).await.unwrap();
     town.staff("secadmin1", &[Role::SecurityAdmin]).await.unwrap();
     let api = Api::new(&town);
-    let (citizen, system, security) = (api.sign_in("citizen1").await, api.sign_in("sysadmin1").await, api.sign_in("secadmin1").await);
+    let (citizen, system, security) =
+        (api.sign_in("citizen1").await, api.sign_in("sysadmin1").await, api.sign_in("secadmin1").await);
     let new = json!({
         "username": "reviewer1", "password": PASSWORD, "name": "钱二", "department": "market-regulation", "post": "审查岗", "roles": ["reviewer"],
     });
@@ -203,7 +213,13 @@ async fn staff_are_added_by_one_administrator_and_get_rights_from_another() {
     assert_eq!(status, StatusCode::CREATED, "{added}");
     let (status, problem) = api.post("/api/v1/staff", Some(&system), new.clone()).await;
     assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("identity.username-taken")));
-    let (status, problem) = api.post("/api/v1/staff", Some(&system), json!({"username": "x", "password": "short", "name": "x", "department": "d", "post": "p"})).await;
+    let (status, problem) = api
+        .post(
+            "/api/v1/staff",
+            Some(&system),
+            json!({"username": "x", "password": "short", "name": "x", "department": "d", "post": "p"}),
+        )
+        .await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
 
     let id = added["id"].as_str().unwrap();
@@ -219,12 +235,18 @@ async fn staff_are_added_by_one_administrator_and_get_rights_from_another() {
     assert_eq!((status, &granted["roles"]), (StatusCode::OK, &json!(["reviewer"])));
     assert_eq!(api.call(Method::POST, &grant, Some(&security), None).await.0, StatusCode::CONFLICT);
     let (_, me) = api.get("/api/v1/me", &api.sign_in("reviewer1").await).await;
-    assert_eq!((&me["roles"], &me["department"], &me["post"]), (&json!(["reviewer"]), &json!("market-regulation"), &json!("审查岗")));
+    assert_eq!(
+        (&me["roles"], &me["department"], &me["post"]),
+        (&json!(["reviewer"]), &json!("market-regulation"), &json!("审查岗"))
+    );
 
     let request = format!("/api/v1/staff/{id}/requested-roles");
     let both = json!({"roles": ["sysadmin", "secadmin"]});
     assert_eq!(api.call(Method::PUT, &request, Some(&system), Some(both)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(api.call(Method::PUT, &request, Some(&system), Some(json!({"roles": ["approver"]}))).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(
+        api.call(Method::PUT, &request, Some(&system), Some(json!({"roles": ["approver"]}))).await.0,
+        StatusCode::NO_CONTENT
+    );
 
     let path = format!("/api/v1/staff/{id}");
     assert_eq!(api.call(Method::DELETE, &path, Some(&security), None).await.0, StatusCode::FORBIDDEN);
@@ -234,7 +256,11 @@ async fn staff_are_added_by_one_administrator_and_get_rights_from_another() {
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let (_, me) = api.get("/api/v1/me", &citizen).await;
     let citizen_account = format!("/api/v1/staff/{}", me["account"].as_str().unwrap());
-    assert_eq!(api.call(Method::DELETE, &citizen_account, Some(&system), None).await.0, StatusCode::NOT_FOUND, "no staff");
+    assert_eq!(
+        api.call(Method::DELETE, &citizen_account, Some(&system), None).await.0,
+        StatusCode::NOT_FOUND,
+        "no staff"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Stories of identity, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
 mod api;
 mod mandates;
 mod registering;

@@ -13,11 +13,15 @@ fn mandate(enterprise: SubjectId, person: SubjectId, role: MandateRole) -> Manda
 }
 
 async fn add(town: &Town, act: &Act, mandate: &Mandate) -> Result<(), IdentityError> {
-    town.identity.in_write(act, mandate.clone(), |me, act, tx, mandate| Box::pin(me.add_mandate(act, tx, mandate))).await
+    town.identity
+        .in_write(act, mandate.clone(), |me, act, tx, mandate| Box::pin(me.add_mandate(act, tx, mandate)))
+        .await
 }
 
 async fn end(town: &Town, act: &Act, mandate: &Mandate) -> Result<(), IdentityError> {
-    town.identity.in_write(act, mandate.clone(), |me, act, tx, mandate| Box::pin(me.end_mandate(act, tx, mandate))).await
+    town.identity
+        .in_write(act, mandate.clone(), |me, act, tx, mandate| Box::pin(me.end_mandate(act, tx, mandate)))
+        .await
 }
 
 #[tokio::test]
@@ -42,7 +46,10 @@ async fn the_legal_representative_names_an_administrator_who_names_an_agent() {
     add(&town, &as_wang, &administrator).await.unwrap();
     add(&town, &as_li, &agent).await.unwrap();
     let second = mandate(firm, zhao, MandateRole::Administrator);
-    assert!(matches!(add(&town, &as_li, &second).await, Err(IdentityError::NotAllowed)), "an administrator names agents alone");
+    assert!(
+        matches!(add(&town, &as_li, &second).await, Err(IdentityError::NotAllowed)),
+        "an administrator names agents alone"
+    );
 
     let mut tx = town.world.db.read().await.unwrap();
     assert_eq!(town.identity.mandates(&mut tx, firm, day("2026-03-02")).await.unwrap().len(), 3);
@@ -77,11 +84,23 @@ async fn a_mandate_joins_a_person_and_an_enterprise_for_a_lawful_time() {
     let (wang, _) = town.citizen().await;
     let li = town.person("李敏", LI, None).await.unwrap();
     let system = town.system();
-    assert!(matches!(add(&town, &system, &mandate(li, wang, MandateRole::HandlingAgent)).await, Err(IdentityError::NoMandate)));
-    assert!(matches!(add(&town, &system, &mandate(firm, firm, MandateRole::HandlingAgent)).await, Err(IdentityError::NoMandate)));
+    assert!(matches!(
+        add(&town, &system, &mandate(li, wang, MandateRole::HandlingAgent)).await,
+        Err(IdentityError::NoMandate)
+    ));
+    assert!(matches!(
+        add(&town, &system, &mandate(firm, firm, MandateRole::HandlingAgent)).await,
+        Err(IdentityError::NoMandate)
+    ));
     let nobody = SubjectId::from(1);
-    assert!(matches!(add(&town, &system, &mandate(firm, nobody, MandateRole::HandlingAgent)).await, Err(IdentityError::NoSubject(_))));
-    assert!(matches!(add(&town, &system, &mandate(nobody, wang, MandateRole::HandlingAgent)).await, Err(IdentityError::NoSubject(_))));
+    assert!(matches!(
+        add(&town, &system, &mandate(firm, nobody, MandateRole::HandlingAgent)).await,
+        Err(IdentityError::NoSubject(_))
+    ));
+    assert!(matches!(
+        add(&town, &system, &mandate(nobody, wang, MandateRole::HandlingAgent)).await,
+        Err(IdentityError::NoSubject(_))
+    ));
     let endless = Mandate { until: None, ..mandate(firm, wang, MandateRole::HandlingAgent) };
     assert!(matches!(add(&town, &system, &endless).await, Err(IdentityError::MandateDates)));
 }

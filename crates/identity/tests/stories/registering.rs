@@ -9,12 +9,20 @@ async fn a_person_is_found_by_the_number_in_every_spelling() {
     let wang = town.person("王小敏", " 52010219900307101７ ", Some("+86 138-0000-3210")).await.unwrap();
     let mut tx = town.world.db.read().await.unwrap();
     for spelling in [WANG, "52010219900307101７", " 520102199003071017"] {
-        assert_eq!(town.identity.find_by_key(&mut tx, DocumentKind::ResidentId, spelling).await.unwrap(), Some(wang), "{spelling}");
+        assert_eq!(
+            town.identity.find_by_key(&mut tx, DocumentKind::ResidentId, spelling).await.unwrap(),
+            Some(wang),
+            "{spelling}"
+        );
     }
     for other in [LI, "", "520102199003071016"] {
         assert_eq!(town.identity.find_by_key(&mut tx, DocumentKind::ResidentId, other).await.unwrap(), None, "{other}");
     }
-    assert_eq!(town.identity.find_by_key(&mut tx, DocumentKind::Passport, WANG).await.unwrap(), None, "another kind of document");
+    assert_eq!(
+        town.identity.find_by_key(&mut tx, DocumentKind::Passport, WANG).await.unwrap(),
+        None,
+        "another kind of document"
+    );
     let subject = town.identity.subject(&mut tx, wang).await.unwrap();
     assert_eq!((subject.kind, subject.name.as_str(), subject.id_number()), (SubjectKind::Person, "王小敏", Some(WANG)));
     assert_eq!(subject.birth_date, Some("1990-03-07".parse().unwrap()));
@@ -126,7 +134,10 @@ async fn only_the_platform_and_the_counter_register() {
         Act::new(actor, town.now())
     };
     for role in [None, Some(Role::Reviewer), Some(Role::SystemAdmin)] {
-        let tried = town.identity.in_write(&by(role), new(), |me, act, tx, new| Box::pin(me.register_person(act, tx, new))).await;
+        let tried = town
+            .identity
+            .in_write(&by(role), new(), |me, act, tx, new| Box::pin(me.register_person(act, tx, new)))
+            .await;
         assert!(matches!(tried, Err(IdentityError::NotAllowed)), "{tried:?}");
     }
     let clerk = by(Some(Role::Window));

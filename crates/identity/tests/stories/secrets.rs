@@ -37,7 +37,16 @@ const TABLES: &[Table] = &[
     Table {
         sql: SUBJECTS,
         text: &[
-            "kind", "document_kind", "document_number", "name", "phone", "address", "birth_date", "sex", "region", "legal_representative",
+            "kind",
+            "document_kind",
+            "document_number",
+            "name",
+            "phone",
+            "address",
+            "birth_date",
+            "sex",
+            "region",
+            "legal_representative",
             "verified_by",
         ],
     },
@@ -86,8 +95,20 @@ async fn a_dump_of_the_database_shows_no_number_no_phone_no_password_and_no_toke
     let changed = town.identity.change_password(&act, &first, PASSWORD, "Lv9-water.Hong").await.unwrap();
     let dump = dump(&town).await;
     let secrets = [
-        WANG, LI, FIRM, PHONE, "13912345678", "13900001234", "林城西路", "解放路", PASSWORD, "Lv9-water.Hong", &first, &program.token,
-        &changed.token, "Typed-as-1-name",
+        WANG,
+        LI,
+        FIRM,
+        PHONE,
+        "13912345678",
+        "13900001234",
+        "林城西路",
+        "解放路",
+        PASSWORD,
+        "Lv9-water.Hong",
+        &first,
+        &program.token,
+        &changed.token,
+        "Typed-as-1-name",
     ];
     for secret in secrets {
         assert!(!dump.contains(secret), "the dump shows {secret}");
@@ -134,4 +155,12 @@ async fn key_rotation_keeps_old_data_readable_and_seals_it_anew() {
     let mut tx = town.world.db.read().await.unwrap();
     let found = town.identity.find_by_key(&mut tx, identity::DocumentKind::ResidentId, WANG).await.unwrap();
     assert_eq!(found, Some(wang), "the index does not depend on data keys");
+}
+
+#[tokio::test]
+async fn tables_and_statements_fit_the_database() {
+    let town = Town::new().await;
+    let schemas = [audit::SCHEMA, identity::SCHEMA];
+    assert_eq!(db::check_homes(&town.world.db, &schemas).await.unwrap(), [""; 0]);
+    assert_eq!(db::prepare_all(&town.world.db, &schemas).await.unwrap(), [""; 0]);
 }

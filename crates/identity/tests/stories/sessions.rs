@@ -48,7 +48,8 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone() {
     let (_, account) = town.citizen().await;
     let li = town.person("李敏", crate::world::LI, None).await.unwrap();
     town.open("citizen2", identity::Holder::Person(li)).await.unwrap();
-    let (first, second) = (town.sign_in("citizen1", PASSWORD).await.unwrap(), town.sign_in("citizen1", PASSWORD).await.unwrap());
+    let (first, second) =
+        (town.sign_in("citizen1", PASSWORD).await.unwrap(), town.sign_in("citizen1", PASSWORD).await.unwrap());
     let other = town.sign_in("citizen2", PASSWORD).await.unwrap();
     let list = town.identity.sessions(account, SessionKind::Session, None, 10).await.unwrap();
     assert_eq!(list.len(), 2);
@@ -66,7 +67,10 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone() {
     let again = town.identity.end_session(&town.act(&second).await, older).await;
     assert!(matches!(again, Err(IdentityError::NoSession)), "{again:?}");
     town.wait_minutes(30);
-    assert!(town.identity.sessions(account, SessionKind::Session, None, 10).await.unwrap().is_empty(), "at rest for too long");
+    assert!(
+        town.identity.sessions(account, SessionKind::Session, None, 10).await.unwrap().is_empty(),
+        "at rest for too long"
+    );
 }
 
 #[tokio::test]
@@ -81,7 +85,10 @@ async fn a_program_gets_a_token_that_rests_as_it_likes() {
     let from_token = town.identity.make_token(&act, &token.token, None, None).await;
     assert!(matches!(from_token, Err(IdentityError::NotAllowed)), "tokens do not renew each other");
     let long = "长".repeat(61);
-    assert!(matches!(town.identity.make_token(&act, &session, Some(&long), None).await, Err(IdentityError::Invalid(_))));
+    assert!(matches!(
+        town.identity.make_token(&act, &session, Some(&long), None).await,
+        Err(IdentityError::Invalid(_))
+    ));
     town.wait_ms(8 * 3_600_000 - 1);
     assert_eq!(town.who(&session).await, None);
     assert!(town.who(&token.token).await.is_some());
@@ -119,7 +126,10 @@ async fn a_closed_login_loses_its_sessions() {
     let town = Town::new().await;
     let (_, account) = town.citizen().await;
     let token = town.sign_in("citizen1", PASSWORD).await.unwrap();
-    let close = || town.identity.in_write(&town.system(), account, |me, act, tx, account| Box::pin(me.close_account(act, tx, *account)));
+    let system = town.system();
+    let close = || {
+        town.identity.in_write(&system, account, |me, act, tx, account| Box::pin(me.close_account(act, tx, *account)))
+    };
     close().await.unwrap();
     assert_eq!(town.who(&token).await, None);
     assert!(matches!(close().await, Err(IdentityError::NoAccount(_))), "closed once");
@@ -129,7 +139,8 @@ async fn a_closed_login_loses_its_sessions() {
 async fn a_changed_password_ends_all_other_sessions() {
     let town = Town::new().await;
     let (_, account) = town.citizen().await;
-    let (here, there) = (town.sign_in("citizen1", PASSWORD).await.unwrap(), town.sign_in("citizen1", PASSWORD).await.unwrap());
+    let (here, there) =
+        (town.sign_in("citizen1", PASSWORD).await.unwrap(), town.sign_in("citizen1", PASSWORD).await.unwrap());
     let act = town.act(&here).await;
     let program = town.identity.make_token(&act, &here, None, None).await.unwrap().token;
     let weak = town.identity.change_password(&act, &here, PASSWORD, "13800003210").await.unwrap_err();

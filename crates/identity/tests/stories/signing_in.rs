@@ -30,7 +30,10 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     assert_eq!(wrong.0, Kind::Unauthenticated);
     let strange = told(town.sign_in("王小敏\u{0}", &"x".repeat(100_000)).await.unwrap_err());
     assert_eq!(strange, unknown);
-    town.identity.in_write(&town.system(), account, |me, act, tx, account| Box::pin(me.close_account(act, tx, *account))).await.unwrap();
+    town.identity
+        .in_write(&town.system(), account, |me, act, tx, account| Box::pin(me.close_account(act, tx, *account)))
+        .await
+        .unwrap();
     let closed = told(town.sign_in("citizen1", PASSWORD).await.unwrap_err());
     assert_eq!(closed, unknown);
 }
@@ -58,7 +61,10 @@ async fn five_failures_lock_the_name_for_fifteen_minutes() {
 async fn an_unknown_name_locks_like_a_known_one() {
     let town = Town::new().await;
     for n in 1..=5 {
-        assert!(matches!(town.sign_in_from("nobody1", "x", &format!("192.0.2.{n}")).await, Err(IdentityError::WrongCredentials)));
+        assert!(matches!(
+            town.sign_in_from("nobody1", "x", &format!("192.0.2.{n}")).await,
+            Err(IdentityError::WrongCredentials)
+        ));
     }
     assert!(matches!(town.sign_in_from("nobody1", "x", "192.0.2.9").await, Err(IdentityError::Locked { .. })));
 }
@@ -81,7 +87,10 @@ async fn the_machine_itself_is_never_locked_out_as_an_address() {
     let town = Town::new().await;
     town.citizen().await;
     for n in 1..=6 {
-        assert!(matches!(town.sign_in_from(&format!("guess{n}"), "x", "127.0.0.1").await, Err(IdentityError::WrongCredentials)));
+        assert!(matches!(
+            town.sign_in_from(&format!("guess{n}"), "x", "127.0.0.1").await,
+            Err(IdentityError::WrongCredentials)
+        ));
     }
     town.sign_in_from("citizen1", PASSWORD, "127.0.0.1").await.unwrap();
 }
@@ -105,7 +114,9 @@ async fn guesses_at_the_same_time_are_all_counted() {
     town.citizen().await;
     let tries = (0..12).map(|n| {
         let identity = town.identity.clone();
-        tokio::spawn(async move { identity.sign_in("citizen1", "Wrong9-shan.Lv", Some(&format!("192.0.2.{n}")), None).await.map(|_| ()) })
+        tokio::spawn(async move {
+            identity.sign_in("citizen1", "Wrong9-shan.Lv", Some(&format!("192.0.2.{n}")), None).await.map(|_| ())
+        })
     });
     let mut wrong = 0;
     for task in tries.collect::<Vec<_>>() {
@@ -157,7 +168,10 @@ async fn an_enterprise_signs_in_with_and_without_a_person() {
         since: "2026-03-02".parse().unwrap(),
         until: Some("2026-03-03".parse().unwrap()),
     };
-    town.identity.in_write(&town.system(), mandate, |me, act, tx, m| Box::pin(me.add_mandate(act, tx, m))).await.unwrap();
+    town.identity
+        .in_write(&town.system(), mandate, |me, act, tx, m| Box::pin(me.add_mandate(act, tx, m)))
+        .await
+        .unwrap();
     let account = town.open("enterprise2", holder).await.unwrap();
     let token = town.sign_in("enterprise2", PASSWORD).await.unwrap();
     assert_eq!(town.who(&token).await, Some(Actor::Agent { account, subject: firm, person: Some(wang), name }));

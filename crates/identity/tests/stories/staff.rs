@@ -14,7 +14,9 @@ async fn grant(town: &Town, act: &Act, account: AccountId) -> Result<Vec<Role>, 
 
 async fn request(town: &Town, act: &Act, account: AccountId, roles: &[Role]) -> Result<(), IdentityError> {
     town.identity
-        .in_write(act, (account, roles.to_vec()), |me, act, tx, (account, roles)| Box::pin(me.request_roles(act, tx, *account, roles)))
+        .in_write(act, (account, roles.to_vec()), |me, act, tx, (account, roles)| {
+            Box::pin(me.request_roles(act, tx, *account, roles))
+        })
         .await
 }
 
@@ -56,7 +58,10 @@ async fn rights_are_asked_for_by_one_and_granted_by_another() {
     assert_eq!(grant(&town, &security, clerk).await.unwrap(), [], "taking rights away goes the same way");
     let itself = security.account().unwrap();
     request(&town, &system, itself, &[Role::SecurityAdmin]).await.unwrap();
-    assert!(matches!(grant(&town, &security, itself).await, Err(IdentityError::NotAllowed)), "nobody grants to himself");
+    assert!(
+        matches!(grant(&town, &security, itself).await, Err(IdentityError::NotAllowed)),
+        "nobody grants to himself"
+    );
     assert!(town.trail(security.account().unwrap()).await.contains(&"identity.roles_granted".to_owned()));
 }
 
@@ -68,7 +73,10 @@ async fn the_three_administrators_are_three_people() {
     }
     let system = town.staff("sysadmin1", &[Role::SystemAdmin]).await.unwrap();
     let act = act_as(&town, "sysadmin1").await;
-    assert!(matches!(request(&town, &act, system, &[Role::SystemAdmin, Role::Auditor]).await, Err(IdentityError::RolesConflict)));
+    assert!(matches!(
+        request(&town, &act, system, &[Role::SystemAdmin, Role::Auditor]).await,
+        Err(IdentityError::RolesConflict)
+    ));
 }
 
 #[tokio::test]
@@ -77,7 +85,10 @@ async fn only_the_system_administrator_adds_staff() {
     town.staff("window1", &[Role::Window]).await.unwrap();
     let clerk = act_as(&town, "window1").await;
     assert!(matches!(town.staff_by(&clerk, town.new_staff("friend1", &[])).await, Err(IdentityError::NotAllowed)));
-    assert!(matches!(request(&town, &clerk, clerk.account().unwrap(), &[Role::Approver]).await, Err(IdentityError::NotAllowed)));
+    assert!(matches!(
+        request(&town, &clerk, clerk.account().unwrap(), &[Role::Approver]).await,
+        Err(IdentityError::NotAllowed)
+    ));
     let stranger = Act::new(Actor::Stranger, town.now());
     assert!(matches!(town.staff_by(&stranger, town.new_staff("friend1", &[])).await, Err(IdentityError::NotAllowed)));
 }
@@ -102,9 +113,13 @@ async fn staff_are_listed_by_department() {
     assert_eq!(list(Some("public-security"), None, 10).await.unwrap().len(), 1);
     assert!(list(Some("nowhere"), None, 10).await.unwrap().is_empty());
     let (citizen, _) = town.citizen().await;
-    let account = town.identity.find_account(&mut *town.world.db.read().await.unwrap(), "citizen1").await.unwrap().unwrap();
+    let account =
+        town.identity.find_account(&mut *town.world.db.read().await.unwrap(), "citizen1").await.unwrap().unwrap();
     let mut tx = town.world.db.read().await.unwrap();
-    assert!(matches!(town.identity.staff_of(&mut tx, account).await, Err(IdentityError::NoAccount(_))), "{citizen} is no staff");
+    assert!(
+        matches!(town.identity.staff_of(&mut tx, account).await, Err(IdentityError::NoAccount(_))),
+        "{citizen} is no staff"
+    );
     assert!(matches!(request(&town, &town.system(), account, &[Role::Window]).await, Err(IdentityError::NoAccount(_))));
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use identity::{DocumentKind, Holder, Identity, IdentityError, NewAccount, NewEnterprise, NewPerson, NewStaff, Phc, VerifiedBy};
+use identity::{
+    DocumentKind, Holder, Identity, IdentityError, NewAccount, NewEnterprise, NewPerson, NewStaff, Phc, VerifiedBy,
+};
 use kernel::{AccountId, Act, Actor, Role, SubjectId, Timestamp};
 use testkit::World;
 
@@ -55,7 +57,12 @@ impl Town {
         self.wait_ms(minutes * 60_000);
     }
 
-    pub(crate) async fn person(&self, name: &str, number: &str, phone: Option<&str>) -> Result<SubjectId, IdentityError> {
+    pub(crate) async fn person(
+        &self,
+        name: &str,
+        number: &str,
+        phone: Option<&str>,
+    ) -> Result<SubjectId, IdentityError> {
         let new = NewPerson {
             name: name.to_owned(),
             document: DocumentKind::ResidentId,
@@ -86,7 +93,10 @@ impl Town {
             level: 2,
             verified_by: VerifiedBy::Demo,
         };
-        self.identity.in_write(&self.system(), new, |me, act, tx, new| Box::pin(me.register_enterprise(act, tx, new))).await.unwrap()
+        self.identity
+            .in_write(&self.system(), new, |me, act, tx, new| Box::pin(me.register_enterprise(act, tx, new)))
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn open(&self, username: &str, holder: Holder) -> Result<AccountId, IdentityError> {
@@ -125,7 +135,12 @@ impl Town {
         self.sign_in_from(username, password, "192.0.2.7").await
     }
 
-    pub(crate) async fn sign_in_from(&self, username: &str, password: &str, address: &str) -> Result<String, IdentityError> {
+    pub(crate) async fn sign_in_from(
+        &self,
+        username: &str,
+        password: &str,
+        address: &str,
+    ) -> Result<String, IdentityError> {
         Ok(self.identity.sign_in(username, password, Some(address), Some("story/1")).await?.token)
     }
 

@@ -2,5 +2,6 @@
 
 mod forms_of_input;
 mod guard;
+mod repeating;
 mod site_pages;
 mod world;

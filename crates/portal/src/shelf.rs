@@ -1,0 +1,110 @@
+//! What the portal shows of the catalogue, and the ports through which it asks for it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
+
+use catalogue::{
+    domain::{Bundle, Item},
+    search::{SearchFilter, SearchIndex},
+};
+use kernel::SubjectKind;
+use webkit::{Answer, BoxFuture};
+
+use crate::{finding::Theme, showing::Names};
+
+/// Most results of one search. Who needs more is better served by another word.
+const MOST_HITS: usize = 200;
+
+/// Everything that is published at one moment: items, life events, names, and the index to find them by.
+pub struct Shelf {
+    pub(crate) items: Vec<Arc<Item>>,
+    pub(crate) versions: HashMap<String, i64>,
+    pub(crate) bundles: Vec<Arc<Bundle>>,
+    pub(crate) themes: Vec<Theme>,
+    pub(crate) names: Names,
+    index: SearchIndex,
+}
+
+impl fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shelf")
+            .field("items", &self.items.len())
+            .field("bundles", &self.bundles.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names of the vocabularies, as they are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabularies {
+    /// Key, name and short name of each department, in the order of the list.
+    pub departments: Vec<(String, String, String)>,
+    /// Key, name and audience of each theme, in the order of the list.
+    pub themes: Vec<(String, String, SubjectKind)>,
+    /// Key and name of each certificate type.
+    pub certificates: Vec<(String, String)>,
+}
+
+impl Shelf {
+    /// Puts the published items, each with its version, and the life events on the shelf. Building the index takes
+    /// some milliseconds per hundred items: keep the shelf and make a new one when something is published.
+    #[must_use]
+    pub fn new(items: Vec<(Arc<Item>, i64)>, bundles: Vec<Arc<Bundle>>, vocabularies: Vocabularies) -> Self {
+        let Vocabularies { departments, themes, certificates } = vocabularies;
+        let names = Names {
+            departments: departments.into_iter().map(|(key, name, short)| (key, (name, short))).collect(),
+            themes: themes.iter().map(|(key, name, _)| (key.clone(), name.clone())).collect(),
+            certificates: certificates.into_iter().collect::<BTreeMap<_, _>>(),
+        };
+        let themes = themes.into_iter().map(|(key, name, audience)| Theme { key, name, audience }).collect();
+        let versions = items.iter().map(|(item, version)| (item.slug.clone(), *version)).collect();
+        let items: Vec<Arc<Item>> = items.into_iter().map(|(item, _)| item).collect();
+        let index = SearchIndex::build(items.iter().map(AsRef::as_ref));
+        Self { items, versions, bundles, themes, names, index }
+    }
+
+    /// All items in the order of the shelf, or those that fit the words, best first, with why each was found.
+    pub(crate) fn ranked(&self, words: &str) -> Vec<(Arc<Item>, Option<String>)> {
+        if words.trim().is_empty() {
+            return self.items.iter().map(|item| (Arc::clone(item), None)).collect();
+        }
+        let hits = self.index.search(words, &SearchFilter::default(), MOST_HITS);
+        hits.into_iter()
+            .filter_map(|hit| {
+                self.item(&hit.slug).map(|item| (Arc::clone(item), Some(hit.why).filter(|why| !why.is_empty())))
+            })
+            .collect()
+    }
+
+    pub(crate) fn item(&self, slug: &str) -> Option<&Arc<Item>> {
+        self.items.iter().find(|item| item.slug == slug)
+    }
+}
+
+/// Gives the shelf of the moment. Made by whoever holds the catalogue.
+pub trait Shelves: Send + Sync + 'static {
+    /// What is published now.
+    fn shelf(&self) -> BoxFuture<'_, Answer<Arc<Shelf>>>;
+}
+
+/// What everybody may see of a document whose code he holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Title of the document, such as 受理通知书.
+    pub title: String,
+    /// Whether it still holds.
+    pub in_force: bool,
+    /// Why it no longer does, and what took its place; empty while it holds.
+    pub ended: String,
+    /// Names and values to compare with the paper; what names people is masked already.
+    pub facts: Vec<(String, String)>,
+}
+
+/// Looks documents up by the code printed on them. Made by whoever holds the documents.
+pub trait Documents: Send + Sync + 'static {
+    /// The document with this code, when there is one.
+    fn confirm<'a>(&'a self, code: &'a str) -> BoxFuture<'a, Answer<Option<Confirmed>>>;
+}
