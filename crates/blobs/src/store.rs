@@ -69,7 +69,12 @@ pub(crate) async fn attach(tx: &mut Tx, id: FileId, now: Timestamp) -> Result<bo
     Ok(tx.exec(ATTACH, args![id.get(), now]).await? == 1)
 }
 
-pub(crate) async fn older(tx: &mut Tx, state: State, than: Timestamp, limit: i64) -> Result<Vec<(FileId, Timestamp)>, DbError> {
+pub(crate) async fn older(
+    tx: &mut Tx,
+    state: State,
+    than: Timestamp,
+    limit: i64,
+) -> Result<Vec<(FileId, Timestamp)>, DbError> {
     let rows = tx.rows(OLDER, args![state.as_str(), than, limit]).await?;
     rows.iter().map(|row| Ok((row.id("id")?, row.get("at")?))).collect()
 }
@@ -101,7 +106,5 @@ fn read(row: &Row) -> Result<FileRow, DbError> {
 }
 
 fn word<T: std::str::FromStr<Err = kernel::ParseWordError>>(row: &Row, column: &'static str) -> Result<T, DbError> {
-    row.get::<String>(column)?
-        .parse()
-        .map_err(|e: kernel::ParseWordError| DbError::corrupt(column, e))
+    row.get::<String>(column)?.parse().map_err(|e: kernel::ParseWordError| DbError::corrupt(column, e))
 }

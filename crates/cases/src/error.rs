@@ -54,9 +54,6 @@ pub enum CaseError {
     /// Files.
     #[error(transparent)]
     Blob(#[from] blobs::BlobError),
-    /// The audit trail.
-    #[error(transparent)]
-    Audit(#[from] audit::AuditError),
     /// Keys.
     #[error("a sealed text could not be sealed or opened")]
     Key(#[from] gm::KeyError),
@@ -90,7 +87,6 @@ impl Failure for CaseError {
             Self::Identity(e) => e.kind(),
             Self::Certificate(e) => e.kind(),
             Self::Blob(e) => e.kind(),
-            Self::Audit(e) => e.kind(),
         }
     }
     fn code(&self) -> &'static str {
@@ -105,7 +101,6 @@ impl Failure for CaseError {
             Self::Identity(e) => e.code(),
             Self::Certificate(e) => e.code(),
             Self::Blob(e) => e.code(),
-            Self::Audit(e) => e.code(),
         }
     }
     fn advice(&self) -> String {
@@ -122,7 +117,6 @@ impl Failure for CaseError {
             Self::Identity(e) => e.advice(),
             Self::Certificate(e) => e.advice(),
             Self::Blob(e) => e.advice(),
-            Self::Audit(e) => e.advice(),
         }
     }
     fn faults(&self) -> Vec<Fault> {

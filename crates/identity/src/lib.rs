@@ -18,9 +18,10 @@ pub use domain::{
     password::{PasswordContext, Phc},
     session::{Session, SessionId, SessionKind, SessionLimits},
     staff::Staff,
-    subject::{NewEnterprise, NewPerson, Sex, Subject, VerifiedBy},
+    subject::{NewEnterprise, NewPerson, Subject, VerifiedBy},
 };
 pub use error::IdentityError;
+pub use kernel::identifiers::Sex;
 pub use service::{Identity, NewAccount, NewSession, NewStaff, Rules};
 pub use web::routes;
 

@@ -4,6 +4,11 @@
 /// Says when `source` holds, such as `“是否在外地缴存”选“是”`; `label` gives the label of a form field. None when the
 /// condition has a shape that cannot be said plainly.
 pub(crate) fn in_words<'a>(source: &str, label: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    // One negated list is common; other brackets and choices are not taken apart.
+    if let Some(list) = source.trim().strip_prefix("!(").and_then(|rest| rest.strip_suffix(')')) {
+        let (left, right) = list.split_once(" in ").filter(|_| !list.contains(['(', '&', '|', '?']))?;
+        return member(left.trim(), right.trim(), "不是", &label);
+    }
     if source.contains(['(', '?']) {
         return None;
     }
@@ -21,7 +26,7 @@ fn atom<'a>(source: &str, label: &impl Fn(&str) -> Option<&'a str>) -> Option<St
     const COMPARISONS: [(&str, &str); 6] =
         [("==", "是"), ("!=", "不是"), (">=", "不小于"), ("<=", "不大于"), (">", "大于"), ("<", "小于")];
     if let Some((left, right)) = source.split_once(" in ") {
-        return member(left.trim(), right.trim(), label);
+        return member(left.trim(), right.trim(), "是", label);
     }
     for (sign, word) in COMPARISONS {
         let Some((left, right)) = source.split_once(sign) else { continue };
@@ -44,14 +49,14 @@ fn atom<'a>(source: &str, label: &impl Fn(&str) -> Option<&'a str>) -> Option<St
 }
 
 /// `form.x in ["a", "b"]` and `"a" in form.x`.
-fn member<'a>(left: &str, right: &str, label: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
-    if let Some(text) = quoted(left) {
+fn member<'a>(left: &str, right: &str, word: &str, label: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    if let Some(text) = quoted(left).filter(|_| word == "是") {
         return Some(format!("“{}”中选了“{text}”", label(right.strip_prefix("form.")?)?));
     }
     let list = right.strip_prefix('[')?.strip_suffix(']')?;
     let choices: Option<Vec<String>> =
         list.split(',').map(|one| quoted(one.trim()).map(|text| format!("“{text}”"))).collect();
-    Some(format!("“{}”是{}", label(left.strip_prefix("form.")?)?, choices?.join("或")))
+    Some(format!("“{}”{word}{}", label(left.strip_prefix("form.")?)?, choices?.join("或")))
 }
 
 fn of_applicant(left: &str, sign: &str, right: &str) -> Option<String> {
@@ -102,6 +107,7 @@ mod tests {
             ("form.delivery == \"邮寄\"", "“领取方式”是“邮寄”"),
             ("form.delivery != '邮寄'", "“领取方式”不是“邮寄”"),
             ("form.delivery in [\"邮寄\", '自取']", "“领取方式”是“邮寄”或“自取”"),
+            ("!(form.delivery in ['邮寄', '自取'])", "“领取方式”不是“邮寄”或“自取”"),
             ("'住所' in form.items", "“变更事项”中选了“住所”"),
             ("form.volume > 15.0", "“日排水量（立方米）”大于 15"),
             ("form.volume <= 15.5", "“日排水量（立方米）”不大于 15.5"),

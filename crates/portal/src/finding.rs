@@ -66,6 +66,21 @@ pub(crate) struct Theme {
     pub(crate) audience: SubjectKind,
 }
 
+/// Life events whose name holds the words that were searched for, or is held by them.
+pub(crate) fn events(bundles: &[Arc<Bundle>], words: &str) -> Vec<(String, String)> {
+    let short = |name: &str| name.trim_start_matches("我要").split('（').next().unwrap_or_default().to_owned();
+    let named = |bundle: &Bundle| {
+        let name = short(&bundle.name);
+        words.chars().count() >= 2
+            && (bundle.name.contains(words) || (name.chars().count() >= 2 && words.contains(&name)))
+    };
+    bundles
+        .iter()
+        .filter(|bundle| named(bundle))
+        .map(|bundle| (bundle.name.clone(), format!("/bundles/{}", bundle.slug)))
+        .collect()
+}
+
 /// One page of the list. `ranked` holds the items in their order, each with why it was found.
 pub(crate) fn list(
     ranked: &[(Arc<Item>, Option<String>)],
@@ -107,6 +122,7 @@ pub(crate) fn list(
             options: std::iter::once(all()).chain(departments).collect(),
             chosen: wanted.department.clone(),
         },
+        events: Vec::new(),
         found: shown,
         first: (page > 1).then(|| wanted.at(1)),
         next: (page < pages).then(|| wanted.at(page + 1)),
@@ -152,14 +168,14 @@ pub(crate) fn home(items: &[Arc<Item>], bundles: &[Arc<Bundle>], themes: &[Theme
     HomePage {
         item_count: items.len(),
         department_count: departments.len(),
-        examples: examples(items),
+        examples: examples(items, themes),
         audiences: vec![
             audience(SubjectKind::Person, "户籍、社保、住房、驾照……"),
             audience(SubjectKind::Enterprise, "开办、许可、税务、用工……"),
         ],
-        popular: popular(items).into_iter().map(|item| link(item, names)).collect(),
-        bundles: bundles
-            .iter()
+        popular: popular(items, themes).into_iter().map(|item| link(item, names)).collect(),
+        bundles: in_order(bundles, themes)
+            .into_iter()
             .take(BUNDLES)
             .map(|bundle| BundleCard {
                 name: bundle.name.clone(),
@@ -171,20 +187,35 @@ pub(crate) fn home(items: &[Arc<Item>], bundles: &[Arc<Bundle>], themes: &[Theme
     }
 }
 
-/// High-frequency items, one of each theme in turn so that one theme does not fill the page; those that ask for no
-/// visit come first.
-fn popular(items: &[Arc<Item>]) -> Vec<&Arc<Item>> {
-    let mut candidates: Vec<&Arc<Item>> = items.iter().filter(|item| item.high_frequency).collect();
-    candidates.sort_by_key(|item| (item.visits, item.promised_days, item.name.chars().count(), item.slug.clone()));
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    candidates.retain(|item| item.themes.first().is_none_or(|theme| seen.insert(theme)));
-    candidates.truncate(POPULAR);
-    candidates
+/// High-frequency items, one of each theme so that no theme fills the page, in the order of the themes, which follows
+/// life: two for people for each one for enterprises. Of a theme it is the one that asks for the fewest visits and that
+/// people have the most names for.
+fn popular<'a>(items: &'a [Arc<Item>], themes: &[Theme]) -> Vec<&'a Arc<Item>> {
+    let best_of = |theme: &Theme| {
+        let of_theme = items.iter().filter(|item| item.high_frequency && item.themes.first() == Some(&theme.key));
+        of_theme.min_by_key(|item| (item.visits, std::cmp::Reverse(item.aliases.len()), item.slug.clone()))
+    };
+    let of_audience = |kind: SubjectKind, most: usize| {
+        themes.iter().filter(move |theme| theme.audience == kind).filter_map(best_of).take(most)
+    };
+    of_audience(SubjectKind::Person, POPULAR - POPULAR / 3)
+        .chain(of_audience(SubjectKind::Enterprise, POPULAR / 3))
+        .collect()
+}
+
+/// Life events in the order of the themes, which follows life.
+fn in_order<'a>(bundles: &'a [Arc<Bundle>], themes: &[Theme]) -> Vec<&'a Arc<Bundle>> {
+    let place = |bundle: &Bundle| {
+        themes.iter().position(|theme| bundle.themes.first() == Some(&theme.key)).unwrap_or(usize::MAX)
+    };
+    let mut sorted: Vec<&Arc<Bundle>> = bundles.iter().collect();
+    sorted.sort_by_key(|bundle| place(bundle));
+    sorted
 }
 
 /// Searches to try: how people call the items shown first.
-fn examples(items: &[Arc<Item>]) -> Vec<Example> {
-    popular(items)
+fn examples(items: &[Arc<Item>], themes: &[Theme]) -> Vec<Example> {
+    popular(items, themes)
         .into_iter()
         .filter_map(|item| item.aliases.iter().find(|alias| alias.chars().count() <= 6))
         .take(4)
@@ -318,6 +349,21 @@ mod tests {
         let popular: Vec<&str> = page.popular.iter().map(|item| item.href.as_str()).collect();
         assert_eq!(popular, ["/items/i0", "/items/i1"]);
         assert_eq!(page.examples[0].href, "/items?q=%E5%8A%9Ei0");
+    }
+
+    #[test]
+    fn a_life_event_is_found_by_its_name() {
+        let event = |name: &str| -> Arc<Bundle> {
+            let bundle = serde_json::json!({
+                "slug": "x", "name": name, "audience": ["person"], "themes": [], "summary": "", "items": []
+            });
+            Arc::new(serde_json::from_value(bundle).unwrap())
+        };
+        let all = [event("我要开餐馆"), event("我要结婚（婚育户一件事）")];
+        let found = |words: &str| events(&all, words).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(found("开餐馆"), ["我要开餐馆"]);
+        assert_eq!(found("结婚要办什么"), ["我要结婚（婚育户一件事）"]);
+        assert!(found("开").is_empty() && found("").is_empty() && found("驾照").is_empty());
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod finding;
 mod pages;
 mod shelf;
 mod showing;
+#[cfg(test)]
+mod tmp_real;
 mod web;
 
 pub use shelf::{Confirmed, Documents, Shelf, Shelves, Vocabularies};

@@ -7,10 +7,8 @@ pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod sign_in;
 
-use webkit::{
-    Markup, html,
-    ui::components::{tag, tag_strong},
-};
+use maud::{Markup, html};
+use webkit::ui::components::{tag, tag_strong};
 
 /// One item in a list of links.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

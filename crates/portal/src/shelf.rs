@@ -17,6 +17,8 @@ use crate::{finding::Theme, showing::Names};
 
 /// Most results of one search. Who needs more is better served by another word.
 const MOST_HITS: usize = 200;
+/// Results that fit less than this share of the best one only bury it.
+const WORTH_SHOWING: f64 = 0.2;
 
 /// Everything that is published at one moment: items, life events, names, and the index to find them by.
 pub struct Shelf {
@@ -72,7 +74,9 @@ impl Shelf {
             return self.items.iter().map(|item| (Arc::clone(item), None)).collect();
         }
         let hits = self.index.search(words, &SearchFilter::default(), MOST_HITS);
+        let least = hits.first().map_or(0.0, |best| best.score * WORTH_SHOWING);
         hits.into_iter()
+            .filter(|hit| hit.score >= least)
             .filter_map(|hit| {
                 self.item(&hit.slug).map(|item| (Arc::clone(item), Some(hit.why).filter(|why| !why.is_empty())))
             })

@@ -158,7 +158,7 @@ fn materials_note(item: &Item) -> String {
     if parts.is_empty() {
         String::new()
     } else {
-        format!("原来要交 {before} 份材料。现在{}。", parts.join("，"))
+        format!("原来要交 {before} 份材料。现在有 {}。", parts.join("，"))
     }
 }
 
@@ -337,7 +337,7 @@ mod tests {
                 "收费 10.50元 工本费"
             ]
         );
-        assert_eq!(page.materials_note, "原来要交 4 份材料。现在1 份可用电子证照代替，1 份不再要交。");
+        assert_eq!(page.materials_note, "原来要交 4 份材料。现在有 1 份可用电子证照代替，1 份不再要交。");
     }
 
     #[test]

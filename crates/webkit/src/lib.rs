@@ -25,7 +25,7 @@ pub use conditional::{etag, if_match, if_none_match, require_match};
 pub use cookies::SessionCookie;
 pub use extract::{By, Form, Json, Look, Path, Query};
 pub use links::{here_or, query_string, safe_next, see_other, url_encode};
-pub use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+pub use maud::Markup;
 pub use multipart::{Multipart, Part};
 pub use once::{Asked, Keyed, once};
 pub use paging::{Page, Paging, cursor};

@@ -162,8 +162,10 @@ fn joined(folder: &str, path: &str) -> Option<String> {
 
 /// "crate `x`", "`x` crate", "the `x` kit": then there is one.
 fn fault_of_crate(names: &Names, span: &str, before: &str, after: &str) -> Option<String> {
-    let called =
-        |word: &str| matches!(word.trim_matches(|c: char| !c.is_ascii_alphabetic()), "crate" | "crates" | "kit");
+    let called = |word: &str| {
+        let plain = word.trim_matches(['(', ',', '.', ';', ':', ')', '*', '_']);
+        matches!(plain, "crate" | "crates" | "kit" | "Crate")
+    };
     let name_like =
         !span.is_empty() && span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-');
     let is_called = called(before) || (called(after) && !before.ends_with(','));
@@ -199,7 +201,7 @@ mod tests {
     #[test]
     fn what_is_there_may_be_named() {
         let readme = "[a](docs/b.md#c) [d](https://city.example) [e](#f) `crates/db` `crates/db/src/*.rs` `crates/<name>/x`
-`outbox.rs` `store/outbox.rs` `db::Outbox` `data/tongban.db` the crate `db`; any `word`, `a/b`, `POST /cases`, `crates/X/{a,b}`
+`outbox.rs` `store/outbox.rs` `db::Outbox` `data/tongban.db` the crate `db`, `crates`, `word`; any `word`, `a/b`, `POST /cases`, `crates/X/{a,b}`
 ```sh
 ls crates/db target/debug x.rs
 ```

@@ -135,20 +135,17 @@ impl Refusal {
         match self {
             Self::Name => "文件名不能为空，不能超过 150 个字，也不能包含路径或者特殊字符，请改名后再上传。".to_owned(),
             Self::Extension => format!("不接收这种文件。{KINDS}"),
-            Self::DoubleExtension => {
-                "文件名里有两个不同的扩展名，请只保留真实的那一个，改名后再上传。".to_owned()
-            }
+            Self::DoubleExtension => "文件名里有两个不同的扩展名，请只保留真实的那一个，改名后再上传。".to_owned(),
             Self::Empty => "文件是空的，请检查后重新选择。".to_owned(),
             Self::Unrecognised => format!("文件内容不是可以接收的格式。{KINDS}"),
-            Self::Mismatch { declared, found } => format!(
-                "文件标明是 {}，内容却是 {}。请用正确的扩展名保存后再上传。",
-                declared.label(),
-                found.label()
-            ),
+            Self::Mismatch { declared, found } => {
+                format!("文件标明是 {}，内容却是 {}。请用正确的扩展名保存后再上传。", declared.label(), found.label())
+            }
             Self::Damaged(_) => "文件已经损坏或者不完整，请重新导出或者拍摄后再上传。".to_owned(),
             Self::Encrypted => "文件设有密码，无法检查。请取消密码后再上传。".to_owned(),
             Self::Active(_) => {
-                "文件里有脚本、宏或者嵌入的程序，不能接收。请另存为不含宏和附件的文件，或者打印成 PDF 后再上传。".to_owned()
+                "文件里有脚本、宏或者嵌入的程序，不能接收。请另存为不含宏和附件的文件，或者打印成 PDF 后再上传。"
+                    .to_owned()
             }
             Self::Bomb(_) => "文件解开后过大或者内部文件过多，不能接收。请精简后再上传。".to_owned(),
         }

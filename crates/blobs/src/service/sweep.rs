@@ -102,7 +102,9 @@ impl Blobs {
             let mut listed = self.store.objects.list(Some(&Path::from(folder.as_str())));
             while let Some(object) = listed.next().await {
                 let object = object?;
-                let Some(id) = object.location.filename().and_then(|name| name.parse::<FileId>().ok()) else { continue };
+                let Some(id) = object.location.filename().and_then(|name| name.parse::<FileId>().ok()) else {
+                    continue;
+                };
                 if object.last_modified.timestamp_millis() >= old.as_millisecond() {
                     continue;
                 }
@@ -122,7 +124,8 @@ impl Blobs {
     async fn clear_parts(&self, old: Timestamp) -> Result<u64, BlobError> {
         let Some(root) = &self.store.root else { return Ok(0) };
         let folder = root.join("incoming");
-        let cleared = tokio::task::spawn_blocking(move || remove_parts(&folder, old)).await.map_err(BlobError::Examination)?;
+        let cleared =
+            tokio::task::spawn_blocking(move || remove_parts(&folder, old)).await.map_err(BlobError::Examination)?;
         cleared.map_err(|error| {
             BlobError::Objects(object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(error) })
         })

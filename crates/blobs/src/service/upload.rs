@@ -37,7 +37,13 @@ pub struct Upload {
 impl Blobs {
     /// Begins to take in a file called `name`, of at most `limit_bytes`. `media_type` is what the sender says it is.
     /// Errors: a name or a kind that is not accepted.
-    pub async fn begin(&self, act: &Act, name: &str, media_type: Option<&str>, limit_bytes: u64) -> Result<Upload, BlobError> {
+    pub async fn begin(
+        &self,
+        act: &Act,
+        name: &str,
+        media_type: Option<&str>,
+        limit_bytes: u64,
+    ) -> Result<Upload, BlobError> {
         let declared = domain::declared(name, media_type)?;
         let id = FileId::fresh(act.at);
         let writer = self.store.objects.put_multipart(&objects::incoming(id)).await?;
@@ -59,7 +65,13 @@ impl Blobs {
     }
 
     /// Takes in a whole stream: [`Blobs::begin`], every piece, [`Upload::finish`].
-    pub async fn put<S, E>(&self, act: &Act, mut stream: S, name: &str, limit_bytes: u64) -> Result<StoredFile, BlobError>
+    pub async fn put<S, E>(
+        &self,
+        act: &Act,
+        mut stream: S,
+        name: &str,
+        limit_bytes: u64,
+    ) -> Result<StoredFile, BlobError>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -64,9 +64,10 @@ impl By {
     }
 }
 
-/// How one material was handed in.
+/// How one material was handed in. On the wire: `{"file": id}`, `{"certificate": id}`, `{"deferred": true}` or
+/// `{"paper": true}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "HandedOnTheWire", into = "HandedOnTheWire")]
 pub enum Handed {
     /// Uploaded file.
     File(FileId),
@@ -76,6 +77,43 @@ pub enum Handed {
     Deferred,
     /// Paper taken at the counter.
     Paper,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandedOnTheWire {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<FileId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deferred: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paper: Option<bool>,
+}
+
+impl From<Handed> for HandedOnTheWire {
+    fn from(handed: Handed) -> Self {
+        match handed {
+            Handed::File(id) => Self { file: Some(id), ..Self::default() },
+            Handed::Certificate(id) => Self { certificate: Some(id), ..Self::default() },
+            Handed::Deferred => Self { deferred: Some(true), ..Self::default() },
+            Handed::Paper => Self { paper: Some(true), ..Self::default() },
+        }
+    }
+}
+
+impl TryFrom<HandedOnTheWire> for Handed {
+    type Error = &'static str;
+    fn try_from(wire: HandedOnTheWire) -> Result<Self, Self::Error> {
+        match wire {
+            HandedOnTheWire { file: Some(id), certificate: None, deferred: None, paper: None } => Ok(Self::File(id)),
+            HandedOnTheWire { file: None, certificate: Some(id), deferred: None, paper: None } => Ok(Self::Certificate(id)),
+            HandedOnTheWire { file: None, certificate: None, deferred: Some(true), paper: None } => Ok(Self::Deferred),
+            HandedOnTheWire { file: None, certificate: None, deferred: None, paper: Some(true) } => Ok(Self::Paper),
+            _ => Err("exactly one of file, certificate, deferred, paper is expected"),
+        }
+    }
 }
 
 impl Handed {

@@ -60,10 +60,11 @@ const USERNAME_MAX: usize = 40;
 const SHARED_NAMES: &[&str] =
     &["admin", "administrator", "root", "test", "guest", "user", "public", "shared", "system"];
 
-/// The username as it is compared: trimmed and in lower case. What cannot be a username stays what it is and is simply
-/// not found.
+/// The username as it is compared: trimmed and in lower case. What cannot be a username is simply not found; control
+/// characters become a mark that no username has, since PostgreSQL takes no NUL.
 pub(crate) fn normal_username(text: &str) -> String {
-    text.trim().chars().take(200).collect::<String>().to_lowercase()
+    let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    text.trim().chars().take(200).map(plain).collect::<String>().to_lowercase()
 }
 
 /// Whether a new login may be called so: 3 to 40 of `a-z 0-9 . _ -`, beginning with a letter, so that no phone and no
@@ -80,6 +81,12 @@ pub(crate) fn check_username(username: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// What is wrong with a line of text that is stored as it is: nothing but blanks, too long, or control characters.
+pub(crate) fn check_line(pointer: &str, text: &str, max: usize) -> Option<Fault> {
+    let fits = !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control);
+    (!fits).then(|| Fault::new(pointer, "text", format!("请填写此项，最多 {max} 个字，不要换行。")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +95,8 @@ mod tests {
     fn usernames_are_compared_without_case_and_spaces() {
         assert_eq!(normal_username("  Citizen1 "), "citizen1");
         assert_eq!(normal_username(&"x".repeat(10_000)).len(), 200);
+        assert_ne!(normal_username("citi\0zen1"), "citizen1");
+        assert!(!normal_username("citi\0zen1").contains('\0'));
     }
 
     #[test]

@@ -1,16 +1,11 @@
 //! Persons and enterprises (主体), as they are registered and as they are read.
 
-use kernel::{Date, SubjectId, SubjectKind};
+use kernel::{
+    Date, SubjectId, SubjectKind,
+    identifiers::{Sex, person_name},
+};
 
 use super::document::DocumentKind;
-
-kernel::words!(
-    /// Sex as it stands in the civil register.
-    Sex {
-        Male = "male" / "男",
-        Female = "female" / "女",
-    }
-);
 
 kernel::words!(
     /// How a real-name level was reached. What no authority confirmed is never shown as confirmed.
@@ -145,6 +140,14 @@ pub(crate) fn normal_name(name: &str) -> String {
     dotted.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A person's name as it is stored; none when it cannot be one. Blanks stay between words of letters and go away
+/// between Chinese characters.
+pub(crate) fn normal_person_name(name: &str) -> Option<String> {
+    let name = normal_name(name);
+    let checked = person_name(&name)?;
+    Some(if name.chars().any(|c| c.is_ascii_alphabetic()) { name } else { checked })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +190,12 @@ mod tests {
         }
         assert_eq!(normal_name("Anna\u{00A0} Maria"), "Anna Maria");
         assert_eq!(normal_name("𬭎"), "𬭎");
+        assert_eq!(normal_person_name("欧阳 娜　娜").as_deref(), Some("欧阳娜娜"));
+        assert_eq!(normal_person_name("  José  García ").as_deref(), Some("José García"));
+        assert_eq!(normal_person_name("买买提•艾力").as_deref(), Some("买买提·艾力"));
+        for no_name in ["", "  ", "12345", "<b>"] {
+            assert_eq!(normal_person_name(no_name), None, "{no_name:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@ use kernel::{AccountId, Act, Actor, Timestamp};
 use serde_json::json;
 
 use super::{Identity, accounts::object, sign_in::actor_of};
-use crate::{Account, AccountState, IdentityError, Session, SessionId, SessionKind, store};
+use crate::{
+    Account, AccountState, IdentityError, Session, SessionId, SessionKind, domain::account::check_line, store,
+};
 
 /// A session or token that was just made. The token is shown once and is nowhere stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,7 +68,12 @@ impl Identity {
             return Ok(None);
         }
         if session.worth_touching(at) {
-            self.db.write((digest, at), |tx, (digest, at)| Box::pin(store::touch(tx, digest, *at))).await?;
+            // A use that cannot be written down only lets the session end sooner; reading must go on without writing.
+            let touched = self.db.write((digest, at), |tx, (digest, at)| Box::pin(store::touch(tx, digest, *at))).await;
+            if let Err(error) = touched {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(session.id = %session.session, error, "the use of a session could not be written down");
+            }
         }
         Ok(Some(Act { address: address.map(str::to_owned), ..Act::new(actor, at) }))
     }
@@ -141,8 +148,7 @@ impl Identity {
         agent: Option<&str>,
     ) -> Result<NewSession, IdentityError> {
         let label = label.map(str::trim).filter(|label| !label.is_empty());
-        if label.is_some_and(|label| label.chars().count() > LABEL_MAX) {
-            let fault = kernel::Fault::new("/label", "too_long", "名称最多 60 个字。");
+        if let Some(fault) = label.and_then(|label| check_line("/label", label, LABEL_MAX)) {
             return Err(IdentityError::Invalid(vec![fault]));
         }
         let account = act.account().ok_or(IdentityError::NotAllowed)?;

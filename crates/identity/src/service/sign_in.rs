@@ -110,7 +110,7 @@ impl Identity {
             right,
             known,
             digest: gm::token_digest(&token),
-            agent: agent.map(|agent| agent.chars().take(AGENT_MAX).collect()),
+            agent: agent.map(str::to_owned),
         };
         let outcome = self.db.write((self.clone(), try_), |tx, (me, try_)| Box::pin(me.finish(tx, try_))).await?;
         match outcome {
@@ -203,6 +203,11 @@ impl Identity {
             let locks = attempts.fail(try_.act.at, self.rules.lock);
             store::set_attempts(tx, name, &attempts).await?;
             if locks {
+                tracing::warn!(
+                    by,
+                    minutes = self.rules.lock.lock_ms / 60_000,
+                    "sign-in is locked by {by} after too many failures"
+                );
                 let locked = if by == "account" { object.as_str() } else { name.as_str() };
                 let detail = json!({"by": by, "minutes": self.rules.lock.lock_ms / 60_000});
                 audit::record(&try_.act, tx, Entry::new("identity.locked", locked).with(detail)).await?;
@@ -237,7 +242,7 @@ impl Identity {
             expires_at: later(act.at, limits.absolute_ms),
             idle_ms: limits.idle_ms(account.kind, kind),
             address: act.address.clone(),
-            agent,
+            agent: agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect()),
         }
     }
 

@@ -2,15 +2,22 @@
 
 use audit::Entry;
 use db::Tx;
-use kernel::{AccountId, Act, Role};
+use kernel::{AccountId, Act, Fault, Role};
 use serde_json::json;
 
 use super::{Identity, accounts::object, permit};
 use crate::{
     Account, AccountKind, AccountState, IdentityError, Phc, Staff,
-    domain::{account::normal_username, staff::check_roles, subject::normal_name},
+    domain::{
+        account::{check_line, normal_username},
+        staff::check_roles,
+        subject::normal_person_name,
+    },
     store,
 };
+
+/// Longest department, region or post, characters.
+const LINE_MAX: usize = 60;
 
 /// A member of staff to be added.
 #[derive(Debug, Clone)]
@@ -41,12 +48,23 @@ impl Identity {
     pub async fn add_staff(&self, act: &Act, tx: &mut Tx, new: &NewStaff) -> Result<AccountId, IdentityError> {
         permit(act, &[Role::SystemAdmin])?;
         check_roles(&new.roles)?;
+        let lines =
+            [("/department", Some(&new.department)), ("/region", new.region.as_ref()), ("/post", Some(&new.post))];
+        let mut faults: Vec<Fault> =
+            lines.iter().filter_map(|(pointer, text)| check_line(pointer, text.as_ref()?, LINE_MAX)).collect();
+        let name = normal_person_name(&new.name).unwrap_or_default();
+        if name.is_empty() {
+            faults.push(Fault::new("/name", "name", "请填写姓名，最多 50 个字，不含数字和符号。"));
+        }
+        if !faults.is_empty() {
+            return Err(IdentityError::Invalid(faults));
+        }
         let at_once = matches!(act.actor, kernel::Actor::System);
         let account = Account {
             account: AccountId::fresh(act.at),
             kind: AccountKind::Staff,
             username: normal_username(&new.username),
-            name: normal_name(&new.name),
+            name,
             subject: None,
             person: None,
             state: AccountState::Active,
@@ -130,6 +148,9 @@ impl Identity {
         after: Option<AccountId>,
         limit: i64,
     ) -> Result<Vec<Staff>, IdentityError> {
+        if department.is_some_and(|department| check_line("/department", department, LINE_MAX).is_some()) {
+            return Ok(Vec::new());
+        }
         Ok(store::staff(tx, department, after.map_or(i64::MIN, AccountId::get), limit).await?)
     }
 

@@ -2,19 +2,22 @@
 
 use audit::Entry;
 use db::Tx;
-use kernel::{Act, Fault, Role, SubjectId, SubjectKind, Timestamp, city_date};
+use kernel::{Act, Fault, Role, SubjectId, SubjectKind, Timestamp, city_date, identifiers::RegionCode};
 use serde_json::json;
 
 use super::{Identity, permit};
 use crate::{
     DocumentKind, IdentityError, NewEnterprise, NewPerson, Subject,
     domain::{
+        account::check_line,
         document,
-        subject::{LEVEL_MAX, normal_name},
+        subject::{LEVEL_MAX, normal_name, normal_person_name},
     },
     store::{self, SubjectRow},
 };
 
+/// Longest address, characters.
+const ADDRESS_MAX: usize = 200;
 /// Subjects looked at in one reading when fields are sealed anew.
 const RESEAL_PAGE: i64 = 200;
 
@@ -39,7 +42,11 @@ impl Identity {
             }
         };
         let phone = document::phone(new.phone.as_deref(), &mut faults);
-        let name = checked_name(&new.name, &mut faults);
+        let name = normal_person_name(&new.name).unwrap_or_default();
+        if name.is_empty() {
+            faults.push(Fault::new("/name", "name", "请填写证件上的姓名，最多 50 个字，不含数字和符号。"));
+        }
+        check_lines(new.address.as_deref(), new.region.as_deref(), &mut faults);
         check_level(new.level, &mut faults);
         if faults.is_empty() {
             let row = SubjectRow {
@@ -84,8 +91,17 @@ impl Identity {
             }
         };
         let phone = document::phone(new.phone.as_deref(), &mut faults);
-        let name = checked_name(&new.name, &mut faults);
+        let name = normal_name(&new.name);
+        if check_line("/name", &name, 100).is_some() {
+            faults.push(Fault::new("/name", "name", "请填写营业执照或登记证书上的名称，最多 100 个字。"));
+        }
+        check_lines(new.address.as_deref(), new.region.as_deref(), &mut faults);
         check_level(new.level, &mut faults);
+        if let Some(fault) =
+            new.legal_representative.as_deref().and_then(|name| check_line("/legal_representative", name, 100))
+        {
+            faults.push(fault);
+        }
         if !faults.is_empty() {
             return Err(IdentityError::Invalid(faults));
         }
@@ -139,7 +155,7 @@ impl Identity {
         kind: DocumentKind,
         number: &str,
     ) -> Result<Option<SubjectId>, IdentityError> {
-        let Some(number) = document::normalise(kind, number) else { return Ok(None) };
+        let Some(number) = document::comparable(kind, number) else { return Ok(None) };
         Ok(store::key(tx, &self.keys.blind(kind.as_str(), &number)).await?)
     }
 
@@ -263,12 +279,11 @@ fn place(column: &str, subject: SubjectId) -> String {
     format!("identity_subject.{column}:{}", subject.get())
 }
 
-fn checked_name(name: &str, faults: &mut Vec<Fault>) -> String {
-    let name = normal_name(name);
-    if name.is_empty() || name.chars().count() > 100 {
-        faults.push(Fault::new("/name", "name", "请填写姓名或名称，最多 100 个字。"));
+fn check_lines(address: Option<&str>, region: Option<&str>, faults: &mut Vec<Fault>) {
+    faults.extend(address.and_then(|address| check_line("/address", address, ADDRESS_MAX)));
+    if region.is_some_and(|region| RegionCode::parse(region).is_none_or(|code| code.as_str() != region)) {
+        faults.push(Fault::new("/region", "region", "请填写 6 位、9 位或 12 位区划代码。"));
     }
-    name
 }
 
 fn check_level(level: i64, faults: &mut Vec<Fault>) {

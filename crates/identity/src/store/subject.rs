@@ -1,13 +1,13 @@
 //! Rows of persons, enterprises, their numbers and mandates.
 
 use db::{DbError, Row, Tx, args};
-use kernel::{Date, SubjectId, SubjectKind, Timestamp};
+use kernel::{Date, SubjectId, SubjectKind, Timestamp, identifiers::Sex};
 
 use super::{sql, word, word_or_none};
 use crate::domain::{
     document::DocumentKind,
     mandate::{Mandate, MandateRole},
-    subject::{Sex, VerifiedBy},
+    subject::VerifiedBy,
 };
 
 /// A subject as its row holds it: with sealed fields.

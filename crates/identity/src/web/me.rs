@@ -65,9 +65,9 @@ impl From<Subject> for SubjectView {
         Self {
             id: subject.subject.to_string(),
             document: subject.document.as_str(),
-            number: subject.number.clone(),
-            phone: subject.phone.clone(),
-            address: subject.address.clone(),
+            number: subject.document.masked(&subject.number),
+            phone: subject.phone.as_deref().map(kernel::masking::phone),
+            address: subject.address.as_deref().map(kernel::masking::address),
             legal_representative: subject.legal_representative,
             level: subject.level,
             verified_by: subject.verified_by.as_str(),

@@ -96,16 +96,16 @@ async fn every_fault_of_the_input_is_told_at_once() {
         document: DocumentKind::ResidentId,
         number: "520102199003071016".to_owned(),
         phone: Some("12345".to_owned()),
-        address: None,
+        address: Some("一\0二".to_owned()),
         birth_date: None,
         sex: None,
-        region: None,
+        region: Some("贵阳".to_owned()),
         level: 5,
         verified_by: VerifiedBy::Nobody,
     };
     let error = town.register(new).await.unwrap_err();
     let pointers: Vec<String> = error.faults().into_iter().map(|fault| fault.pointer).collect();
-    assert_eq!(pointers, ["/number", "/phone", "/name", "/level"]);
+    assert_eq!(pointers, ["/number", "/phone", "/name", "/address", "/region", "/level"]);
 }
 
 #[tokio::test]

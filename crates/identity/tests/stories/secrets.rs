@@ -142,7 +142,7 @@ async fn key_rotation_keeps_old_data_readable_and_seals_it_anew() {
     let wang = town.person("王小敏", WANG, Some(PHONE)).await.unwrap();
     assert_eq!(town.identity.keys().rotate().unwrap(), 2);
     let li = town.person("李敏", LI, None).await.unwrap();
-    let read = async |subject| town.identity.subject(&mut *town.world.db.read().await.unwrap(), subject).await.unwrap();
+    let read = async |subject| town.identity.subject(&mut town.world.db.read().await.unwrap(), subject).await.unwrap();
     assert_eq!((read(wang).await.number.as_str(), read(li).await.number.as_str()), (WANG, LI));
     let tried = town.identity.reseal(&Act::new(Actor::Stranger, town.now())).await;
     assert!(matches!(tried, Err(IdentityError::NotAllowed)), "{tried:?}");

@@ -111,10 +111,17 @@ async fn staff_are_listed_by_department() {
     assert_eq!((page[0].account, page[0].username.as_str(), page[0].post.as_str()), (others[1], "window2", "综合窗口"));
     assert_eq!((page[0].state, &page[0].roles[..]), (AccountState::Active, &[Role::Window][..]));
     assert_eq!(list(Some("public-security"), None, 10).await.unwrap().len(), 1);
-    assert!(list(Some("nowhere"), None, 10).await.unwrap().is_empty());
+    for nowhere in ["nowhere", "", "market\0regulation"] {
+        assert!(list(Some(nowhere), None, 10).await.unwrap().is_empty());
+    }
+    let mut new = town.new_staff("window9", &[]);
+    (new.name, new.department, new.post) = ("<b>".to_owned(), "a\0b".to_owned(), " ".to_owned());
+    let error = town.staff_by(&town.system(), new).await.unwrap_err();
+    let pointers: Vec<String> = kernel::Failure::faults(&error).into_iter().map(|fault| fault.pointer).collect();
+    assert_eq!(pointers, ["/department", "/post", "/name"]);
     let (citizen, _) = town.citizen().await;
     let account =
-        town.identity.find_account(&mut *town.world.db.read().await.unwrap(), "citizen1").await.unwrap().unwrap();
+        town.identity.find_account(&mut town.world.db.read().await.unwrap(), "citizen1").await.unwrap().unwrap();
     let mut tx = town.world.db.read().await.unwrap();
     assert!(
         matches!(town.identity.staff_of(&mut tx, account).await, Err(IdentityError::NoAccount(_))),

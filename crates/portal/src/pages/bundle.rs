@@ -1,6 +1,7 @@
 //! One life event (一件事): its items in the order in which they are done.
 
-use webkit::{Crumb, Markup, PageFrame, frame, html};
+use maud::{Markup, html};
+use webkit::{Crumb, PageFrame, frame};
 
 use super::{ItemLink, tags};
 

@@ -1,8 +1,9 @@
 //! The public confirmation of a document: whoever holds a paper can see that the platform made it, and whether it
 //! still holds.
 
+use maud::{Markup, html};
 use webkit::{
-    Crumb, Markup, PageFrame, frame, html,
+    Crumb, PageFrame, frame,
     ui::components::{Tone, definitions, notice},
 };
 

@@ -1,7 +1,8 @@
 //! The service guide (办事指南) of an item: everything somebody must know before applying.
 
+use maud::{Markup, html};
 use webkit::{
-    Crumb, Markup, PageFrame, frame, html,
+    Crumb, PageFrame, frame,
     ui::components::{definitions, disclosure, table, tag, tag_strong},
 };
 
@@ -232,7 +233,7 @@ fn flow_step(step: &StepView) -> Markup {
             p.flow-who { (step.kind) " · " (step.who) }
             @if step.auto || step.stops_clock || step.when.is_some() {
                 p.tags {
-                    @if step.auto { (tag_strong("符合条件时自动办理")) }
+                    @if step.auto { (tag("可自动办理")) }
                     @if step.stops_clock { (tag("不计入办理时限")) }
                     @if let Some(when) = &step.when { (tag(when)) }
                 }

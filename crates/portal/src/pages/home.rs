@@ -1,6 +1,7 @@
 //! The home page: find by saying it, by who you are, by theme, by life event.
 
-use webkit::{Markup, PageFrame, frame, html};
+use maud::{Markup, html};
+use webkit::{PageFrame, frame};
 
 use super::{ItemLink, tags};
 

@@ -1,7 +1,8 @@
 //! The list of items: found by words, theme, department and audience.
 
+use maud::{Markup, html};
 use webkit::{
-    Crumb, Markup, PageFrame, frame, html,
+    Crumb, PageFrame, frame,
     ui::{components::pagination, forms::select_field},
 };
 
@@ -21,6 +22,8 @@ pub(crate) struct ListPage {
     pub(crate) audience: Choice,
     pub(crate) theme: Choice,
     pub(crate) department: Choice,
+    /// Life events that the words name, with their addresses.
+    pub(crate) events: Vec<(String, String)>,
     pub(crate) found: Vec<Found>,
     pub(crate) first: Option<String>,
     pub(crate) next: Option<String>,
@@ -52,6 +55,12 @@ pub(crate) fn list(page: &ListPage, mut around: PageFrame) -> Markup {
         html! {
             h1 { @if page.query.is_empty() { (page.heading) } @else { "搜索“" (page.query) "”" } }
             (filters(page))
+            @if !page.events.is_empty() {
+                p.events {
+                    "一件事一次办："
+                    @for (name, href) in &page.events { a href=(href) { (name) } }
+                }
+            }
             @if page.found.is_empty() { (nothing(page)) } @else { (found(page)) }
         },
     )

@@ -148,6 +148,7 @@ fn a_search_with_results() {
         shown: (1, 6),
         found: found.collect(),
         next: Some("/items?q=x&page=2".into()),
+        events: vec![("我要开餐馆".into(), "/bundles/open-a-restaurant".into())],
         ..a_list()
     };
     insta::assert_snapshot!(settle("list", list::list(&page, around("搜索“驾照”"))));

@@ -1,7 +1,8 @@
 //! Signing in.
 
+use maud::{Markup, html};
 use webkit::{
-    Crumb, Markup, PageFrame, frame, html,
+    Crumb, PageFrame, frame,
     ui::{
         components::button,
         forms::{TextField, error_summary, text_field},

@@ -21,7 +21,8 @@ pub(super) async fn home(State(portal): State<Portal>, look: Look) -> Answer<Mar
 pub(super) async fn list(State(portal): State<Portal>, look: Look, Query(mut wanted): Query<Wanted>) -> Answer<Markup> {
     let shelf = portal.shelves.shelf().await?;
     wanted.q = wanted.q.trim().chars().take(LONGEST_SEARCH).collect();
-    let page = finding::list(&shelf.ranked(&wanted.q), &wanted, &shelf.themes, &shelf.names);
+    let mut page = finding::list(&shelf.ranked(&wanted.q), &wanted, &shelf.themes, &shelf.names);
+    page.events = finding::events(&shelf.bundles, &wanted.q);
     let title = if wanted.q.is_empty() { page.heading.clone() } else { format!("搜索“{}”", wanted.q) };
     Ok(pages::list::list(&page, look.frame(title, Vec::new())))
 }

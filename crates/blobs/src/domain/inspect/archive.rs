@@ -104,7 +104,8 @@ fn checked_name(archive: &Archive<'_>, index: usize) -> Result<String, Refusal> 
 fn active_part(name: &str, kind: MediaType) -> bool {
     let lower = name.to_ascii_lowercase();
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let office = ["vbaproject", "vbadata", "/macrosheets/", "/dialogsheets/", "/activex/", "/embeddings/", "/attachedtoolbars"];
+    let office =
+        ["vbaproject", "vbadata", "/macrosheets/", "/dialogsheets/", "/activex/", "/embeddings/", "/attachedtoolbars"];
     match kind {
         // Printer settings are the one binary part that every office program writes.
         MediaType::Docx | MediaType::Xlsx => {
@@ -219,7 +220,8 @@ mod tests {
 
     #[test]
     fn macros_embedded_files_and_fetched_templates_are_refused() {
-        let template = br#"<Relationship Type="http://x/attachedTemplate" Target="http://evil/a.dotm" TargetMode="External"/>"#;
+        let template =
+            br#"<Relationship Type="http://x/attachedTemplate" Target="http://evil/a.dotm" TargetMode="External"/>"#;
         for extra in [
             ("word/vbaProject.bin", &b"x"[..]),
             ("word/embeddings/oleObject1.bin", b"x"),
@@ -245,7 +247,9 @@ mod tests {
 
     #[test]
     fn an_ofd_with_scripts_or_programs_is_refused() {
-        for extra in [("Doc_0/a.js", &b"x"[..]), ("Doc_0/A.xml", b"<ofd:Script>x</ofd:Script>"), ("Doc_0/Attachs/a.exe", b"MZ")] {
+        for extra in
+            [("Doc_0/a.js", &b"x"[..]), ("Doc_0/A.xml", b"<ofd:Script>x</ofd:Script>"), ("Doc_0/Attachs/a.exe", b"MZ")]
+        {
             assert!(matches!(check(&package(&[("OFD.xml", OFD), extra])), Err(Refusal::Active(_))), "{}", extra.0);
         }
         assert!(matches!(check(&package(&[("OFD.xml", b"<x/>")])), Err(Refusal::Damaged(_))));

@@ -75,7 +75,8 @@ fn refuse_any(plain: &[u8], names: &[(&[u8], &'static str)]) -> Result<(), Refus
     let mut rest = plain;
     while let Some(at) = rest.iter().position(|b| *b == b'/') {
         rest = &rest[at..];
-        if let Some((_, what)) = names.iter().find(|(name, _)| rest.starts_with(name) && ends_name(&rest[name.len()..])) {
+        if let Some((_, what)) = names.iter().find(|(name, _)| rest.starts_with(name) && ends_name(&rest[name.len()..]))
+        {
             return Err(Refusal::Active(what));
         }
         rest = &rest[1..];
@@ -228,7 +229,9 @@ mod tests {
         assert!(matches!(examine(&hidden), Err(Refusal::Active("PDF with JavaScript"))));
         let hidden = object_stream("/Filter /FlateDecode", b"3 0 << /JS (x) >>");
         assert!(matches!(examine(&hidden), Err(Refusal::Active("PDF with JavaScript"))));
-        for filter in ["/Filter [/ASCIIHexDecode /FlateDecode]", "/Filter /FlateDecode /DecodeParms << >>", "/Filter /LZWDecode"] {
+        for filter in
+            ["/Filter [/ASCIIHexDecode /FlateDecode]", "/Filter /FlateDecode /DecodeParms << >>", "/Filter /LZWDecode"]
+        {
             let unreadable = object_stream(filter, b"3 0 << >>");
             assert!(matches!(examine(&unreadable), Err(Refusal::Active(_))), "{filter}");
         }

@@ -1,0 +1,113 @@
+//! One command on one case.
+
+use db::Tx;
+use kernel::{Act, Actor};
+
+use super::{Cases, settle::Loaded};
+use crate::{
+    domain::{
+        case::{Case, CaseId},
+        command::Command,
+        decide::{Rejection, Setting, decide, run},
+        event::{By, Event, Handed},
+    },
+    error::CaseError,
+    store,
+};
+
+impl Cases {
+    /// Loads a case that `act` may see.
+    pub(crate) async fn load_for(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<Loaded, CaseError> {
+        let id = store::case_of_number(tx, number).await?.ok_or(CaseError::NotFound)?;
+        let loaded = self.load(tx, id).await?;
+        let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
+        if self.sight(act, &loaded.case, &procedure).is_none() {
+            return Err(CaseError::NotFound);
+        }
+        Ok(loaded)
+    }
+
+    pub(crate) async fn load(&self, tx: &mut Tx, id: CaseId) -> Result<Loaded, CaseError> {
+        let (case, head) = store::load(tx, &self.keys, id).await?.ok_or(CaseError::NotFound)?;
+        Ok(Loaded { case, head })
+    }
+
+    /// Carries out one command. `expected`: the version the caller saw, when it says (`If-Match`).
+    ///
+    /// # Errors
+    /// Not found for other people's cases; refused with what would be lawful; stale when somebody was faster.
+    pub async fn command(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        number: &str,
+        command: &Command,
+        expected: Option<i64>,
+    ) -> Result<Case, CaseError> {
+        let loaded = self.load_for(act, tx, number).await?;
+        if let Some(expected) = expected.filter(|e| *e != loaded.head.seq) {
+            tracing::debug!(expected, present = loaded.head.seq, "a command was made on an older version");
+            return Err(CaseError::Precondition { present: loaded.head.seq });
+        }
+        let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
+        let setting = Setting { procedure: &procedure, calendar: &self.calendar, now: act.at };
+        let mut case = loaded.case.clone();
+        // What time alone has brought about comes first: a clerk cannot act before the acceptance that silence made.
+        let mut entries = run(&mut case, &setting, Vec::new())?;
+        let command = self.prepare(act, tx, &case, command).await?;
+        let first = decide(&case, &setting, &act.actor, &command)?;
+        let by = By::of(&act.actor);
+        entries.extend(run(&mut case, &setting, first.into_iter().map(|e| (by.clone(), e)).collect())?);
+        let events: Vec<(By, Event)> = entries.into_iter().map(|e| (e.by, e.event)).collect();
+        let case = self.settle(act, tx, &procedure, Some(&loaded), None, events).await?;
+        if let Some(materials) = command.materials() {
+            for (key, handed) in materials {
+                match handed {
+                    Handed::File(file) => store::keep_file(tx, *file, case.id).await?,
+                    Handed::Certificate(id) => {
+                        if let Ok(id) = id.parse() {
+                            self.certificates.use_for(act, tx, case.subject, id, &case.number, key).await?;
+                        }
+                    }
+                    Handed::Deferred | Handed::Paper => {}
+                }
+            }
+        }
+        Ok(case)
+    }
+
+    /// Checks what a command brings in, and completes what the caller may not say himself.
+    async fn prepare(&self, act: &Act, tx: &mut Tx, case: &Case, command: &Command) -> Result<Command, CaseError> {
+        let staff = matches!(act.actor, Actor::Staff { .. });
+        if let Some(materials) = command.materials() {
+            for (key, handed) in materials {
+                if *handed == Handed::Paper && !staff {
+                    return Err(Rejection::invalid(
+                        "cases.paper_online",
+                        "纸质材料只能在窗口收取。",
+                        vec![kernel::Fault::new(format!("/materials/{key}"), "cases.paper_online", "请上传文件。")],
+                    )
+                    .into());
+                }
+                self.check_handed(act, tx, case.subject, key, handed).await?;
+            }
+        }
+        let Command::HandOver { task, to, .. } = command else { return Ok(command.clone()) };
+        let unknown = || {
+            CaseError::from(Rejection::invalid(
+                "cases.unknown_colleague",
+                "没有找到这位同事，或其岗位不能办理这项任务。",
+                vec![kernel::Fault::new("/to", "cases.unknown_colleague", "请从本部门同岗位人员中选择。")],
+            ))
+        };
+        let colleague = self.identity.staff_of(tx, *to).await.map_err(|_| unknown())?;
+        let procedure = self.catalogue.procedure(tx, &case.item, Some(case.version)).await?;
+        let fits = crate::domain::tasks::tasks(case, &procedure)
+            .into_iter()
+            .any(|t| t.key == *task && t.department == colleague.department && colleague.roles.contains(&t.role));
+        if !fits {
+            return Err(unknown());
+        }
+        Ok(Command::HandOver { task: task.clone(), to: *to, name: colleague.name })
+    }
+}

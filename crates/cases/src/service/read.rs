@@ -1,0 +1,255 @@
+//! Seeing cases: who may see what, lists, queues, documents, files.
+
+use catalogue::domain::Procedure;
+use db::Tx;
+use kernel::{Act, Actor, Date, FileId, Role, SubjectId, city_date};
+
+use super::{Cases, settle::Loaded};
+use crate::{
+    domain::{
+        case::{Case, State},
+        clocks::{Clock, clocks},
+        documents::Document,
+        event::Recorded,
+        tasks::{Task, step_department, tasks},
+    },
+    error::CaseError,
+    store::{self, CaseRow, Filter, KeptDocument, PersonCaseRow, TaskRow},
+};
+
+/// What somebody may see of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// The applicant, or who acts for the applicant's enterprise.
+    Own,
+    /// Staff of a department with a part in it.
+    Office,
+    /// Supervision: the course, without the form.
+    Course,
+}
+
+/// A case with everything a page or an answer shows.
+pub struct CaseSight {
+    /// The case.
+    pub case: Case,
+    /// The version of the item it was filed under.
+    pub procedure: std::sync::Arc<Procedure>,
+    /// How much of it the caller may see.
+    pub sight: Sight,
+    /// Who has to do something now.
+    pub tasks: Vec<Task>,
+    /// Its clocks today.
+    pub clocks: Vec<Clock>,
+}
+
+/// Lines of a list of cases.
+pub enum CaseList {
+    /// A person's own.
+    Own(Vec<PersonCaseRow>),
+    /// A department's.
+    Office(Vec<CaseRow>),
+}
+
+/// Which queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueScope {
+    /// What the caller holds.
+    Mine,
+    /// What waits in the caller's department.
+    Department,
+}
+
+/// What the public confirmation page says of a document.
+#[derive(Debug, Clone)]
+pub struct ConfirmedDocument {
+    /// The document; the applicant's name is masked.
+    pub document: Document,
+    /// Name of the issuing body.
+    pub department: String,
+    /// SM3 of the kept text.
+    pub digest: String,
+    /// The kept text still has this digest.
+    pub intact: bool,
+    /// Where the case stands now.
+    pub state: State,
+}
+
+impl Cases {
+    /// How much of a case `act` may see; none for other people's.
+    pub(crate) fn sight(&self, act: &Act, case: &Case, procedure: &Procedure) -> Option<Sight> {
+        match &act.actor {
+            Actor::System => Some(Sight::Office),
+            Actor::Person { subject, .. } | Actor::Agent { subject, .. } => {
+                (*subject == case.subject).then_some(Sight::Own)
+            }
+            Actor::Staff { department, region, roles, .. } => {
+                let item = &procedure.item;
+                let part = item.department == *department
+                    || item.steps.iter().any(|s| step_department(procedure, s) == department);
+                let near = region.is_none() || *region == case.region;
+                let works = roles.iter().any(|r| {
+                    matches!(r, Role::Window | Role::Reviewer | Role::Approver | Role::CertificateClerk)
+                });
+                if part && near && works {
+                    Some(Sight::Office)
+                } else if roles.contains(&Role::Supervisor) {
+                    Some(Sight::Course)
+                } else {
+                    None
+                }
+            }
+            Actor::Stranger => None,
+        }
+    }
+
+    /// One case with its clocks and tasks.
+    ///
+    /// # Errors
+    /// Not found when there is none, or it is not for the caller's eyes.
+    pub async fn see(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<CaseSight, CaseError> {
+        let Loaded { case, .. } = self.load_for(act, tx, number).await?;
+        self.sighted(act, tx, case).await
+    }
+
+    /// What an answer to a change shows.
+    ///
+    /// # Errors
+    /// As [`Cases::see`].
+    pub async fn sighted(&self, act: &Act, tx: &mut Tx, case: Case) -> Result<CaseSight, CaseError> {
+        let procedure = self.catalogue.procedure(tx, &case.item, Some(case.version)).await?;
+        let sight = self.sight(act, &case, &procedure).ok_or(CaseError::NotFound)?;
+        let tasks = tasks(&case, &procedure);
+        let clocks = clocks(&case, &procedure, &self.calendar, city_date(act.at));
+        Ok(CaseSight { case, procedure, sight, tasks, clocks })
+    }
+
+    /// The history of a case.
+    ///
+    /// # Errors
+    /// As [`Cases::see`].
+    pub async fn history(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<(Sight, Vec<Recorded>), CaseError> {
+        let seen = self.see(act, tx, number).await?;
+        let entries = store::entries(tx, &self.keys, seen.case.id).await?;
+        Ok((seen.sight, entries.into_iter().map(|s| s.entry).collect()))
+    }
+
+    /// The caller's cases, or those of the caller's department, newest first.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub(crate) async fn list(&self, act: &Act, tx: &mut Tx, filter: &Filter) -> Result<CaseList, CaseError> {
+        match &act.actor {
+            Actor::Person { subject, .. } | Actor::Agent { subject, .. } => {
+                Ok(CaseList::Own(self.list_of(tx, *subject, filter).await?))
+            }
+            Actor::Staff { department, region, .. } => {
+                let mut rows = store::cases_of_department(tx, department, filter).await?;
+                if let Some(region) = region {
+                    rows.retain(|row| row.region == *region);
+                }
+                Ok(CaseList::Office(rows))
+            }
+            Actor::Stranger | Actor::System => Ok(CaseList::Own(Vec::new())),
+        }
+    }
+
+    async fn list_of(&self, tx: &mut Tx, subject: SubjectId, filter: &Filter) -> Result<Vec<PersonCaseRow>, CaseError> {
+        store::cases_of_subject(tx, subject, filter).await
+    }
+
+    /// A queue by deadline. Strangers to an office have none.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub(crate) async fn queue(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        scope: QueueScope,
+        after: Option<(Date, i64, String)>,
+        limit: i64,
+    ) -> Result<Vec<TaskRow>, CaseError> {
+        let Actor::Staff { account, department, region, .. } = &act.actor else { return Ok(Vec::new()) };
+        let account = matches!(scope, QueueScope::Mine).then_some(*account);
+        let mut rows = store::tasks_of(tx, department, account, after, limit).await?;
+        if let Some(region) = region {
+            rows.retain(|row| row.region == *region);
+        }
+        Ok(rows)
+    }
+
+    /// Documents of a case, oldest first.
+    ///
+    /// # Errors
+    /// As [`Cases::see`].
+    pub async fn documents(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<Vec<KeptDocument>, CaseError> {
+        let seen = self.see(act, tx, number).await?;
+        store::documents(tx, seen.case.id).await
+    }
+
+    /// One document with its case.
+    ///
+    /// # Errors
+    /// As [`Cases::see`].
+    pub async fn document(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        number: &str,
+        document: FileId,
+    ) -> Result<(CaseSight, KeptDocument), CaseError> {
+        let seen = self.see(act, tx, number).await?;
+        let kept = store::document(tx, seen.case.id, document.get()).await?.ok_or(CaseError::NotFound)?;
+        Ok((seen, kept))
+    }
+
+    /// What the public confirmation page says of the document with this code. `None`: no such document.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn confirm(&self, tx: &mut Tx, code: &str) -> Result<Option<ConfirmedDocument>, CaseError> {
+        let Ok(id) = code.parse::<FileId>() else { return Ok(None) };
+        let Some(case) = store::case_of_document(tx, id.get()).await? else { return Ok(None) };
+        let Some(kept) = store::document(tx, case, id.get()).await? else { return Ok(None) };
+        let loaded = self.load(tx, case).await?;
+        let mut document = kept.document;
+        if loaded.case.private.applicant.kind == kernel::SubjectKind::Person {
+            document.applicant = kernel::masking::name(&document.applicant);
+        }
+        // What was said between the office and the applicant is not the public's business.
+        document.lines.retain(|l| !matches!(l.label.as_str(), "申请人陈述申辩" | "签收" | "与申请人关系" | "凭据"));
+        document.defects.clear();
+        let department = self
+            .vocabulary
+            .department(&document.department)
+            .map_or_else(|| document.department.clone(), |d| d.name.clone());
+        Ok(Some(ConfirmedDocument {
+            document,
+            department,
+            digest: kept.digest,
+            intact: kept.intact,
+            state: loaded.case.state(),
+        }))
+    }
+
+    /// Whether the caller may have this file: uploaded by himself, or handed in with a case whose form he may see.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn may_have_file(&self, act: &Act, tx: &mut Tx, file: FileId) -> Result<bool, CaseError> {
+        match self.blobs.meta(tx, file).await {
+            Ok(meta) if meta.uploaded_by(act) => return Ok(true),
+            Ok(_) => {}
+            Err(blobs::BlobError::NotFound(_)) => return Ok(false),
+            Err(other) => return Err(other.into()),
+        }
+        for case in store::cases_of_file(tx, file).await? {
+            let loaded = self.load(tx, case).await?;
+            let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
+            if matches!(self.sight(act, &loaded.case, &procedure), Some(Sight::Own | Sight::Office)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
