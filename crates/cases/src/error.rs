@@ -91,7 +91,7 @@ impl Failure for CaseError {
     }
     fn code(&self) -> &'static str {
         match self {
-            Self::NotFound => "cases.not_found",
+            Self::NotFound => "cases.not-found",
             Self::Rejected(r) => r.code,
             Self::Stale { .. } => "cases.stale",
             Self::Precondition { .. } => "cases.precondition",

@@ -1,3 +1,20 @@
-//! The case engine (统一业务受理): life cycle, clocks, tasks, notices, ratings.
+//! The case engine (统一业务受理): one life cycle for every item, from application to filing.
+//!
+//! Owns the tables `case_*`. A case is what its history says: append-only entries, chained by SM3 and numbered, where the
+//! number is the optimistic lock. [`domain`] decides without touching anything; [`Cases`] loads, decides and writes the
+//! entries, the read models and the facts for others in one transaction. Nothing here knows who listens to those facts.
 
 pub mod domain;
+mod error;
+mod service;
+mod store;
+mod web;
+
+pub use error::CaseError;
+pub use service::{
+    Application, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, Draft, KeptDraft, Parts, QueueScope,
+    ReplayReport, Sight, SubjectKey,
+};
+pub(crate) use service::CaseList;
+pub use store::{KeptDocument, SCHEMA};
+pub use web::routes;

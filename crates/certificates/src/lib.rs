@@ -1,1 +1,37 @@
 //! The certificate library (电子证照库): certificates held, used in place of paper, issued by cases.
+//!
+//! Owns the tables `certificate_*`. A certificate belongs to its holder's home key; its number, the holder's name and the
+//! data it carries are sealed. Status is always asked here at the time of use; sealed documents come later and prove only
+//! that a certificate was once issued.
+
+mod domain;
+mod error;
+mod service;
+mod store;
+mod web;
+
+pub use domain::{
+    certificate::{Certificate, CertificateId, CertificateUse, NewCertificate, Status},
+    codes::Codes,
+    validity::{last_day, resident_id_years},
+};
+pub use error::CertificateError;
+pub use service::Certificates;
+pub use web::routes;
+
+/// Topic: a certificate was issued (body: `id`, `subject_id`, `certificate_type`, `version`, `case_number`).
+pub const ISSUED: &str = "certificate.issued";
+/// Topic: a certificate ended before its time (body: as [`ISSUED`], with `status`).
+pub const ENDED: &str = "certificate.ended";
+
+/// Tables, home keys and statements of this crate.
+pub const SCHEMA: db::Schema = db::Schema {
+    slice: "certificates",
+    migrations: &[db::Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }],
+    homes: &[
+        ("certificate_record", db::Home::Key("subject_id")),
+        ("certificate_number", db::Home::Key("number_key")),
+        ("certificate_use", db::Home::Key("subject_id")),
+    ],
+    statements: store::STATEMENTS,
+};

@@ -100,7 +100,7 @@ impl Failure for DbError {
     fn code(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "db.unavailable",
-            Self::OutcomeUnknown(_) => "db.outcome_unknown",
+            Self::OutcomeUnknown(_) => "db.outcome-unknown",
             Self::Taken(_) => "db.taken",
             Self::Full(_) => "db.full",
             _ => "db.internal",

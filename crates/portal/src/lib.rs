@@ -8,9 +8,7 @@ mod finding;
 mod pages;
 mod shelf;
 mod showing;
-#[cfg(test)]
-mod tmp_real;
 mod web;
 
-pub use shelf::{Confirmed, Documents, Shelf, Shelves, Vocabularies};
+pub use shelf::{Confirmed, Documents, Shelf, Shelves};
 pub use web::{Portal, routes};

@@ -1,16 +1,12 @@
 //! What the portal shows of the catalogue, and the ports through which it asks for it.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use catalogue::{
     domain::{Bundle, Item},
     search::{SearchFilter, SearchIndex},
 };
-use kernel::SubjectKind;
+use vocab::{Department, Vocabulary};
 use webkit::{Answer, BoxFuture};
 
 use crate::{finding::Theme, showing::Names};
@@ -39,29 +35,23 @@ impl fmt::Debug for Shelf {
     }
 }
 
-/// Names of the vocabularies, as they are read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Vocabularies {
-    /// Key, name and short name of each department, in the order of the list.
-    pub departments: Vec<(String, String, String)>,
-    /// Key, name and audience of each theme, in the order of the list.
-    pub themes: Vec<(String, String, SubjectKind)>,
-    /// Key and name of each certificate type.
-    pub certificates: Vec<(String, String)>,
-}
-
 impl Shelf {
     /// Puts the published items, each with its version, and the life events on the shelf. Building the index takes
     /// some milliseconds per hundred items: keep the shelf and make a new one when something is published.
     #[must_use]
-    pub fn new(items: Vec<(Arc<Item>, i64)>, bundles: Vec<Arc<Bundle>>, vocabularies: Vocabularies) -> Self {
-        let Vocabularies { departments, themes, certificates } = vocabularies;
+    pub fn new(items: Vec<(Arc<Item>, i64)>, bundles: Vec<Arc<Bundle>>, vocabulary: &Vocabulary) -> Self {
+        let department = |one: &Department| (one.key.clone(), (one.name.clone(), one.short.clone()));
         let names = Names {
-            departments: departments.into_iter().map(|(key, name, short)| (key, (name, short))).collect(),
-            themes: themes.iter().map(|(key, name, _)| (key.clone(), name.clone())).collect(),
-            certificates: certificates.into_iter().collect::<BTreeMap<_, _>>(),
+            departments: vocabulary.departments().iter().map(department).collect(),
+            themes: vocabulary.themes().iter().map(|theme| (theme.key.clone(), theme.name.clone())).collect(),
+            certificates: vocabulary
+                .certificate_types()
+                .iter()
+                .map(|one| (one.key.clone(), one.name.clone()))
+                .collect(),
         };
-        let themes = themes.into_iter().map(|(key, name, audience)| Theme { key, name, audience }).collect();
+        let theme = |one: &vocab::Theme| Theme { key: one.key.clone(), name: one.name.clone(), audience: one.audience };
+        let themes = vocabulary.themes().iter().map(theme).collect();
         let versions = items.iter().map(|(item, version)| (item.slug.clone(), *version)).collect();
         let items: Vec<Arc<Item>> = items.into_iter().map(|(item, _)| item).collect();
         let index = SearchIndex::build(items.iter().map(AsRef::as_ref));
@@ -78,7 +68,12 @@ impl Shelf {
         hits.into_iter()
             .filter(|hit| hit.score >= least)
             .filter_map(|hit| {
-                self.item(&hit.slug).map(|item| (Arc::clone(item), Some(hit.why).filter(|why| !why.is_empty())))
+                {
+                    let item = self.item(&hit.slug)?;
+                    // That the words stand in the name can be seen.
+                    let why = Some(hit.why).filter(|why| !why.is_empty() && !why.contains(&item.name));
+                    Some((Arc::clone(item), why))
+                }
             })
             .collect()
     }

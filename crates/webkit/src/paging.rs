@@ -99,7 +99,7 @@ pub mod cursor {
         BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
     }
 
-    /// Reads what [`write`] wrote. Errors: 422 at `/after`.
+    /// Reads what [`fn@write`] wrote. Errors: 422 at `/after`.
     pub fn read<K: de::DeserializeOwned>(text: &str) -> Answer<K> {
         let wrong = || {
             let fault = kernel::Fault::new("/after", "cursor", "请使用上一页返回的 next，不要自行填写。");

@@ -176,3 +176,28 @@ pub(crate) fn address(request: &Request, manner: &Manner) -> Option<String> {
     }
     request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(behind_proxy: bool, forwarded: Option<&str>) -> Option<String> {
+        let manner = Manner { demo: false, cookie: SessionCookie::new(false), behind_proxy, secure: false };
+        let mut request = Request::builder().uri("/");
+        if let Some(forwarded) = forwarded {
+            request = request.header("x-forwarded-for", forwarded);
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 9], 4321))));
+        address(&request, &manner)
+    }
+
+    #[test]
+    fn the_address_is_the_peers_or_what_the_proxy_in_front_added() {
+        assert_eq!(from(false, None).as_deref(), Some("10.0.0.9"));
+        assert_eq!(from(false, Some("1.2.3.4")).as_deref(), Some("10.0.0.9"), "anybody can write that header");
+        assert_eq!(from(true, Some("6.6.6.6, 1.2.3.4")).as_deref(), Some("1.2.3.4"));
+        assert_eq!(from(true, Some("nonsense")), None);
+        assert_eq!(from(true, None), None);
+    }
+}

@@ -83,9 +83,9 @@ impl Cases {
             for (key, handed) in materials {
                 if *handed == Handed::Paper && !staff {
                     return Err(Rejection::invalid(
-                        "cases.paper_online",
+                        "cases.paper-online",
                         "纸质材料只能在窗口收取。",
-                        vec![kernel::Fault::new(format!("/materials/{key}"), "cases.paper_online", "请上传文件。")],
+                        vec![kernel::Fault::new(format!("/materials/{key}"), "cases.paper-online", "请上传文件。")],
                     )
                     .into());
                 }
@@ -95,9 +95,9 @@ impl Cases {
         let Command::HandOver { task, to, .. } = command else { return Ok(command.clone()) };
         let unknown = || {
             CaseError::from(Rejection::invalid(
-                "cases.unknown_colleague",
+                "cases.unknown-colleague",
                 "没有找到这位同事，或其岗位不能办理这项任务。",
-                vec![kernel::Fault::new("/to", "cases.unknown_colleague", "请从本部门同岗位人员中选择。")],
+                vec![kernel::Fault::new("/to", "cases.unknown-colleague", "请从本部门同岗位人员中选择。")],
             ))
         };
         let colleague = self.identity.staff_of(tx, *to).await.map_err(|_| unknown())?;

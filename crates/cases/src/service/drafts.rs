@@ -64,7 +64,7 @@ impl Cases {
         act.subject().ok_or_else(|| {
             Rejection {
                 kind: kernel::Kind::Forbidden,
-                code: "cases.applicant_only",
+                code: "cases.applicant-only",
                 advice: "草稿由申请人自己保存。".to_owned(),
                 faults: Vec::new(),
             }
@@ -81,14 +81,14 @@ impl Cases {
         let procedure = self.catalogue.procedure(tx, &draft.item, None).await?;
         let content = serde_json::to_string(draft).map_err(|e| CaseError::corrupt("draft", &e))?;
         if content.len() > LIMIT_BYTES {
-            return Err(Rejection::invalid("cases.draft_too_long", "草稿内容过长，请精简后保存。", Vec::new()).into());
+            return Err(Rejection::invalid("cases.draft-too-long", "草稿内容过长，请精简后保存。", Vec::new()).into());
         }
         let item = (draft.item.as_str(), procedure.item.name.as_str());
         let version = store::keep_draft(tx, &self.keys, subject, id.get(), item, &content, act.at).await?;
         version.ok_or_else(|| {
             Rejection {
                 kind: kernel::Kind::Conflict,
-                code: "cases.draft_of_another_item",
+                code: "cases.draft-of-another-item",
                 advice: "这个草稿属于另一个事项，请新建草稿。".to_owned(),
                 faults: Vec::new(),
             }

@@ -19,7 +19,9 @@ use identity::{Identity, Subject};
 use kernel::{Clock, Date, calendar::WorkingCalendar};
 use vocab::Vocabulary;
 
-pub use read::{CaseList, CaseSight, ConfirmedDocument, QueueScope, Sight};
+pub use drafts::{Draft, KeptDraft};
+pub(crate) use read::CaseList;
+pub use read::{CaseSight, ConfirmedDocument, QueueScope, Sight};
 pub use replay::{ChainFault, ReplayReport};
 pub use submit::{Application, Check, SubjectKey};
 

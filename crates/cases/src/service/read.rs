@@ -43,7 +43,7 @@ pub struct CaseSight {
 }
 
 /// Lines of a list of cases.
-pub enum CaseList {
+pub(crate) enum CaseList {
     /// A person's own.
     Own(Vec<PersonCaseRow>),
     /// A department's.

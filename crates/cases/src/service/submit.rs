@@ -100,7 +100,7 @@ impl Cases {
         if !act.is(Role::Window) {
             return Err(Rejection {
                 kind: kernel::Kind::Forbidden,
-                code: "cases.applicant_only",
+                code: "cases.applicant-only",
                 advice: "由申请人办理；工作人员代为录入需有窗口岗位。".to_owned(),
                 faults: Vec::new(),
             }
@@ -111,14 +111,14 @@ impl Cases {
             Some(SubjectKey { id_number: None, uscc: Some(code) }) => (DocumentKind::Uscc, code),
             _ => {
                 return Err(rejected(
-                    "cases.applicant_missing",
+                    "cases.applicant-missing",
                     "请填写申请人的公民身份号码或统一社会信用代码。",
                     "/applicant",
                 ));
             }
         };
         let found = self.identity.find_by_key(tx, kind, number).await?;
-        found.ok_or_else(|| rejected("cases.applicant_unknown", "没有找到这个申请人，请先为其登记。", "/applicant"))
+        found.ok_or_else(|| rejected("cases.applicant-unknown", "没有找到这个申请人，请先为其登记。", "/applicant"))
     }
 
     async fn certificate_facts(&self, act: &Act, tx: &mut Tx, subject: SubjectId) -> Result<Vec<CertificateFacts>, CaseError> {
@@ -187,18 +187,18 @@ impl Cases {
         let subject = self.identity.subject(tx, subject).await?;
         if !item.audience.contains(&subject.kind) {
             let to = item.audience.iter().map(|a| a.label()).collect::<Vec<_>>().join("、");
-            return Err(rejected("cases.wrong_audience", &format!("这个事项由{to}申请。"), "/item"));
+            return Err(rejected("cases.wrong-audience", &format!("这个事项由{to}申请。"), "/item"));
         }
         let at_counter = matches!(act.actor, Actor::Staff { .. });
         if at_counter != (application.channel == Channel::Window) {
-            return Err(rejected("cases.wrong_channel", "窗口渠道由窗口人员录入，其他渠道由申请人自己提交。", "/channel"));
+            return Err(rejected("cases.wrong-channel", "窗口渠道由窗口人员录入，其他渠道由申请人自己提交。", "/channel"));
         }
         if !at_counter && !item.channels.contains(&application.channel) {
-            return Err(rejected("cases.channel_closed", "这个事项不支持该办理渠道，请到政务大厅窗口办理。", "/channel"));
+            return Err(rejected("cases.channel-closed", "这个事项不支持该办理渠道，请到政务大厅窗口办理。", "/channel"));
         }
         let delivery = match application.delivery {
             Some(way) if !item.result.delivery.is_empty() && !item.result.delivery.contains(&way) => {
-                return Err(rejected("cases.delivery_closed", "这个事项不支持该送达方式。", "/delivery"));
+                return Err(rejected("cases.delivery-closed", "这个事项不支持该送达方式。", "/delivery"));
             }
             Some(way) => way,
             None => item.result.delivery.first().copied().unwrap_or(Delivery::Electronic),
@@ -259,7 +259,7 @@ impl Cases {
         if !at_counter {
             faults.extend(assessment.materials.iter().filter(|m| m.missing).map(|m| {
                 let name = procedure.item.materials.iter().find(|i| i.key == m.key).map_or(m.key.as_str(), |i| &i.name);
-                Fault::new(format!("/materials/{}", m.key), "cases.material_missing", format!("请提供“{name}”：{}", m.why))
+                Fault::new(format!("/materials/{}", m.key), "cases.material-missing", format!("请提供“{name}”：{}", m.why))
             }));
         }
         if !faults.is_empty() {
@@ -274,7 +274,7 @@ impl Cases {
             .collect();
         if !broken.is_empty() && !application.by_person {
             return Err(Rejection::invalid(
-                "cases.rules_failed",
+                "cases.rules-failed",
                 "按现有信息暂不符合办理条件。如认为判断有误，可以选择“由工作人员核对”（by_person）后提交。",
                 broken,
             )
@@ -296,7 +296,7 @@ impl Cases {
         let mut materials = BTreeMap::new();
         for (key, handed) in &application.materials {
             if *handed == Handed::Paper && !at_counter {
-                return Err(rejected("cases.paper_online", "纸质材料只能在窗口收取。", &format!("/materials/{key}")));
+                return Err(rejected("cases.paper-online", "纸质材料只能在窗口收取。", &format!("/materials/{key}")));
             }
             self.check_handed(act, tx, subject.subject, key, handed).await?;
             materials.insert(key.clone(), handed.clone());
@@ -326,19 +326,19 @@ impl Cases {
                 let meta = match self.blobs.meta(tx, *file).await {
                     Ok(meta) => meta,
                     Err(blobs::BlobError::NotFound(_)) => {
-                        return Err(rejected("cases.unknown_file", "没有找到这个文件，请重新上传。", &pointer));
+                        return Err(rejected("cases.unknown-file", "没有找到这个文件，请重新上传。", &pointer));
                     }
                     Err(other) => return Err(other.into()),
                 };
                 if !meta.uploaded_by(act) {
-                    return Err(rejected("cases.unknown_file", "没有找到这个文件，请重新上传。", &pointer));
+                    return Err(rejected("cases.unknown-file", "没有找到这个文件，请重新上传。", &pointer));
                 }
                 self.blobs.attach(act, tx, *file).await?;
             }
             Handed::Certificate(id) => {
                 let held = self.certificates.held(tx, subject, city_date(act.at)).await?;
                 if !held.iter().any(|c| c.id.to_string() == *id) {
-                    return Err(rejected("cases.unknown_certificate", "申请人名下没有这个电子证照。", &pointer));
+                    return Err(rejected("cases.unknown-certificate", "申请人名下没有这个电子证照。", &pointer));
                 }
             }
             Handed::Deferred | Handed::Paper => {}

@@ -76,7 +76,7 @@ pub(crate) fn person() -> ApplicantFacts {
     ApplicantFacts {
         kind: SubjectKind::Person,
         name: "陈小禾".to_owned(),
-        id_number: Some("520102199603020012".to_owned()),
+        id_number: Some(kernel::identifiers::IdNumber::synthetic(520_102, date(1996, 3, 2), 1).as_str().to_owned()),
         uscc: None,
         age: Some(30),
         sex: Some("male".to_owned()),

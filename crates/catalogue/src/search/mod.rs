@@ -232,7 +232,8 @@ impl SearchIndex {
         let scored = found.filter_map(|(at, entry)| {
             let loose = bm25.get(at).copied().unwrap_or_default();
             let whole = entry.texts.iter().filter_map(|text| whole(query, text).map(|score| (score, text)));
-            let (whole, named) = whole.max_by(|(a, _), (b, _)| a.total_cmp(b)).map_or((0.0, None), |(s, t)| (s, Some(t)));
+            let (whole, named) =
+                whole.max_by(|(a, _), (b, _)| a.total_cmp(b)).map_or((0.0, None), |(s, t)| (s, Some(t)));
             let score = loose + whole;
             if score <= 0.0 {
                 return None;
@@ -250,7 +251,7 @@ impl SearchIndex {
         let count = self.entries.len() as f64;
         for (term, weight) in wanted {
             let Some(posting) = usize::try_from(*term).ok().and_then(|term| self.postings.get(term)) else { continue };
-            let rarity = self.rarity(count, posting.len());
+            let rarity = rarity(count, posting.len());
             for (at, frequency) in posting {
                 let (Some(score), Some(length)) = (scores.get_mut(*at), self.lengths.get(*at)) else { continue };
                 let held_back = SATURATION * (1.0 - LENGTH + LENGTH * length);
@@ -258,13 +259,6 @@ impl SearchIndex {
             }
         }
         scores
-    }
-
-    #[expect(clippy::unused_self, reason = "part of the weighing of this index")]
-    fn rarity(&self, count: f64, having: usize) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "a catalogue is small")]
-        let having = having as f64;
-        (1.0 + (count - having + 0.5) / (having + 0.5)).ln()
     }
 
     /// The text of an entry with most of the wanted terms.
@@ -277,12 +271,21 @@ impl SearchIndex {
     }
 }
 
+/// What a term that `having` of `count` items have is worth.
+fn rarity(count: f64, having: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a catalogue is small")]
+    let having = having as f64;
+    (1.0 + (count - having + 0.5) / (having + 0.5)).ln()
+}
+
 /// How well the query and a name fit as wholes; none when they do not touch.
 fn whole(query: &Query, text: &Text) -> Option<f64> {
     let sound = text.sound.as_ref()?;
-    let spoken = query.letters.iter().filter_map(|letters| sound.fit(letters)).fold(None, |best: Option<f64>, fit| {
-        Some(best.map_or(fit, |best| best.max(fit)))
-    });
+    let spoken = query
+        .letters
+        .iter()
+        .filter_map(|letters| sound.fit(letters))
+        .fold(None, |best: Option<f64>, fit| Some(best.map_or(fit, |best| best.max(fit))));
     let written = query.phrasings.iter().filter_map(|phrase| overlap(phrase, &text.plain)).fold(0.0, f64::max);
     // The official name wins over a colloquial one that fits as well.
     let edge = if text.part == Part::Name { 1.01 } else { 1.0 };

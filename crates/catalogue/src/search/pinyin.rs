@@ -98,7 +98,8 @@ fn readings(c: char) -> Readings {
         plain.extend(multi.into_iter().map(::pinyin::Pinyin::plain));
     }
     // ü is typed as v, or as u by those who do not know.
-    let mut syllables: Vec<String> = plain.iter().flat_map(|text| [text.replace('ü', "v"), text.replace('ü', "u")]).collect();
+    let mut syllables: Vec<String> =
+        plain.iter().flat_map(|text| [text.replace('ü', "v"), text.replace('ü', "u")]).collect();
     syllables.retain(|syllable| !syllable.is_empty() && syllable.bytes().all(|b| b.is_ascii_lowercase()));
     syllables.sort_unstable();
     syllables.dedup();

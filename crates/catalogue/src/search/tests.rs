@@ -51,12 +51,17 @@ fn every_alias_inside_a_sentence_finds_its_item() {
 #[test]
 fn names_are_found_by_pinyin_and_by_initials() {
     let spell = |text: &str, letter: fn(::pinyin::Pinyin) -> &'static str| -> String {
-        plain(text).chars().map(|c| c.to_pinyin().map_or_else(|| c.to_string(), |p| letter(p).replace('ü', "v"))).collect()
+        plain(text)
+            .chars()
+            .map(|c| c.to_pinyin().map_or_else(|| c.to_string(), |p| letter(p).replace('ü', "v")))
+            .collect()
     };
     assert_found(ITEMS.iter().flat_map(|item| {
         let texts = std::iter::once(&item.name).chain(&item.aliases);
         let short = |query: &String| query.bytes().all(|b| b.is_ascii_lowercase()) && query.len() <= LONGEST_QUERY;
-        texts.map(|text| (spell(text, ::pinyin::Pinyin::plain), item.slug.clone(), sharers(text))).filter(move |q| short(&q.0))
+        texts
+            .map(|text| (spell(text, ::pinyin::Pinyin::plain), item.slug.clone(), sharers(text)))
+            .filter(move |q| short(&q.0))
     }));
     assert_found(ITEMS.iter().filter_map(|item| {
         let query = spell(&item.name, ::pinyin::Pinyin::first_letter);
@@ -136,12 +141,16 @@ fn filters_narrow_and_limits_cut() {
         }
     };
     fits(&filter(|f| f.audience = Some(SubjectKind::Person)), |item| item.audience.contains(&SubjectKind::Person));
-    fits(&filter(|f| f.audience = Some(SubjectKind::Enterprise)), |item| item.audience.contains(&SubjectKind::Enterprise));
+    fits(&filter(|f| f.audience = Some(SubjectKind::Enterprise)), |item| {
+        item.audience.contains(&SubjectKind::Enterprise)
+    });
     fits(&filter(|f| f.fully_online = true), |item| item.online_depth == 4);
     let only = filter(|f| f.department = Some("traffic-police".to_owned()));
     assert!(INDEX.search("", &only, 500).iter().all(|hit| find(&hit.slug).department == "traffic-police"));
     let theme = filter(|f| f.theme = Some("driving".to_owned()));
-    assert!(INDEX.search("", &theme, 500).iter().all(|hit| find(&hit.slug).themes.iter().any(|theme| theme == "driving")));
+    assert!(
+        INDEX.search("", &theme, 500).iter().all(|hit| find(&hit.slug).themes.iter().any(|theme| theme == "driving"))
+    );
     let nothing = filter(|f| f.theme = Some("no-such-theme".to_owned()));
     assert!(INDEX.search("登记", &nothing, 500).is_empty());
     assert_eq!(INDEX.search("登记", &SearchFilter::default(), 3).len(), 3);

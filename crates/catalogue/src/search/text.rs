@@ -14,15 +14,70 @@ const SYNONYM: f64 = 0.7;
 
 /// Said before the thing that is wanted.
 const OPENINGS: [&str; 25] = [
-    "请问一下", "请问", "我想要", "我想", "我要", "想要", "想", "怎么样", "怎么", "怎样", "如何", "哪里可以", "哪里能",
-    "哪里", "在哪里", "在哪", "去哪里", "去哪", "申请办理", "办理", "申办", "咨询", "查询一下", "给我", "帮我",
+    "请问一下",
+    "请问",
+    "我想要",
+    "我想",
+    "我要",
+    "想要",
+    "想",
+    "怎么样",
+    "怎么",
+    "怎样",
+    "如何",
+    "哪里可以",
+    "哪里能",
+    "哪里",
+    "在哪里",
+    "在哪",
+    "去哪里",
+    "去哪",
+    "申请办理",
+    "办理",
+    "申办",
+    "咨询",
+    "查询一下",
+    "给我",
+    "帮我",
 ];
 /// Said after it.
 const ENDINGS: [&str; 36] = [
-    "怎么办理", "怎么办", "怎么弄", "怎么搞", "怎么走", "怎么申请", "如何办理", "如何办", "如何申请", "需要什么材料",
-    "需要哪些材料", "需要什么手续", "需要什么", "要什么材料", "要什么手续", "要哪些手续", "要带什么", "要什么证", "办理流程",
-    "流程", "在哪里办理", "在哪里办", "在哪办", "去哪里办", "去哪办", "哪里办", "要多久", "多久", "多少钱", "收费吗", "可以吗",
-    "吗", "呢", "呀", "手续", "办理",
+    "怎么办理",
+    "怎么办",
+    "怎么弄",
+    "怎么搞",
+    "怎么走",
+    "怎么申请",
+    "如何办理",
+    "如何办",
+    "如何申请",
+    "需要什么材料",
+    "需要哪些材料",
+    "需要什么手续",
+    "需要什么",
+    "要什么材料",
+    "要什么手续",
+    "要哪些手续",
+    "要带什么",
+    "要什么证",
+    "办理流程",
+    "流程",
+    "在哪里办理",
+    "在哪里办",
+    "在哪办",
+    "去哪里办",
+    "去哪办",
+    "哪里办",
+    "要多久",
+    "多久",
+    "多少钱",
+    "收费吗",
+    "可以吗",
+    "吗",
+    "呢",
+    "呀",
+    "手续",
+    "办理",
 ];
 
 /// Other words for what people say; the first is looked for in the query, the rest are added.
@@ -124,11 +179,7 @@ impl Query {
         let mut letters: Vec<String> =
             whole.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| spoken(run)).map(str::to_owned).collect();
         letters.dedup();
-        Self {
-            terms,
-            phrasings: phrasings.iter().map(|phrase| phrase.chars().collect()).collect(),
-            letters,
-        }
+        Self { terms, phrasings: phrasings.iter().map(|phrase| phrase.chars().collect()).collect(), letters }
     }
 
     /// Whether nothing is asked.

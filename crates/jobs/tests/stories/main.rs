@@ -1,5 +1,7 @@
 //! Facts reach their listeners, whatever happens on the way.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

@@ -11,10 +11,11 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use identity::{DocumentKind, Holder, Identity, NewAccount, NewPerson, VerifiedBy};
-use kernel::{Act, SubjectKind};
-use portal::{Confirmed, Documents, Portal, Shelf, Shelves, Vocabularies};
+use kernel::Act;
+use portal::{Confirmed, Documents, Portal, Shelf, Shelves};
 use testkit::World;
 use tower::ServiceExt;
+use vocab::Vocabulary;
 use webkit::{Answer, BoxFuture, Routes, Site, SiteConfig};
 
 pub(crate) const PASSWORD: &str = "Qing7-shan.Lv";
@@ -65,20 +66,7 @@ fn shelf() -> Shelf {
         "slug": "newborn", "name": "孩子出生了", "audience": ["person"], "themes": ["birth"], "summary": "一次办齐。",
         "items": ["newborn-registration"], "stage": [{"items": ["newborn-registration"]}], "question": [], "shared": []
     });
-    let vocabularies = Vocabularies {
-        departments: [
-            ("traffic-police", "贵阳市公安局交通管理局", "市公安交管局"),
-            ("public-security", "贵阳市公安局", "市公安局"),
-        ]
-        .map(|(key, name, short)| (key.to_owned(), name.to_owned(), short.to_owned()))
-        .to_vec(),
-        themes: vec![
-            ("driving".to_owned(), "交通出行".to_owned(), SubjectKind::Person),
-            ("birth".to_owned(), "生育收养".to_owned(), SubjectKind::Person),
-        ],
-        certificates: vec![("resident-id".to_owned(), "居民身份证".to_owned())],
-    };
-    Shelf::new(items.to_vec(), vec![Arc::new(serde_json::from_value(bundle).unwrap())], vocabularies)
+    Shelf::new(items.to_vec(), vec![Arc::new(serde_json::from_value(bundle).unwrap())], &Vocabulary::guiyang())
 }
 
 pub(crate) struct Hall {

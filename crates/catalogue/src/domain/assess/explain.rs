@@ -1,7 +1,7 @@
 //! The sentences people read about a verdict.
 
 use super::Verdict;
-use crate::domain::{Expr, ExprError, Field, FieldType, Item, Material};
+use crate::domain::{Expr, ExprError, Field, FieldType, Material, Procedure};
 
 /// What to do about a required answer that is not there.
 pub(super) fn please_answer(field: &Field) -> String {
@@ -13,12 +13,12 @@ pub(super) fn please_answer(field: &Field) -> String {
 }
 
 /// Why a rule has no verdict, and what would give it one.
-pub(super) fn undecided(item: &Item, error: &ExprError) -> String {
+pub(super) fn undecided(procedure: &Procedure, error: &ExprError) -> String {
     match error {
         ExprError::Missing(names) => {
-            let fields: Vec<String> = names.iter().filter_map(|name| field_label(item, name)).collect();
+            let fields: Vec<String> = names.iter().filter_map(|name| field_label(procedure, name)).collect();
             if fields.is_empty() {
-                let named: Vec<String> = names.iter().map(|name| label(item, name)).collect();
+                let named: Vec<String> = names.iter().map(|name| label(procedure, name)).collect();
                 format!("没有查到{}，由工作人员核对", named.join("、"))
             } else {
                 format!("请先正确填写{}", fields.join("、"))
@@ -29,13 +29,18 @@ pub(super) fn undecided(item: &Item, error: &ExprError) -> String {
 }
 
 /// Why a material is asked for, or not.
-pub(super) fn why(item: &Item, material: &Material, condition: Option<(&Expr, Verdict)>, replaced: bool) -> String {
+pub(super) fn why(
+    procedure: &Procedure,
+    material: &Material,
+    condition: Option<(&Expr, Verdict)>,
+    replaced: bool,
+) -> String {
     if !material.required {
         return "不要求提交，可以自愿提供".to_owned();
     }
     let (because, verdict) = match &condition {
         None => (String::new(), Ok(true)),
-        Some((when, verdict)) => (reasons(item, when), verdict.clone()),
+        Some((when, verdict)) => (reasons(procedure, when), verdict.clone()),
     };
     match verdict {
         Ok(true) if replaced => "已有有效的电子证照，无需提交".to_owned(),
@@ -47,31 +52,31 @@ pub(super) fn why(item: &Item, material: &Material, condition: Option<(&Expr, Ve
 }
 
 /// What a condition looks at, in the words of the form.
-fn reasons(item: &Item, when: &Expr) -> String {
+fn reasons(procedure: &Procedure, when: &Expr) -> String {
     let names = when.names();
-    let mut parts: Vec<String> = names.form.iter().map(|key| label(item, &format!("form.{key}"))).collect();
-    parts.extend(names.applicant.iter().map(|member| label(item, &format!("applicant.{member}"))));
-    parts.extend(names.certificates.keys().map(|kind| certificate_label(item, kind)));
-    parts.extend(names.materials.iter().map(|key| label(item, &format!("materials.{key}.provided"))));
+    let mut parts: Vec<String> = names.form.iter().map(|key| label(procedure, &format!("form.{key}"))).collect();
+    parts.extend(names.applicant.iter().map(|member| label(procedure, &format!("applicant.{member}"))));
+    parts.extend(names.certificates.keys().map(|kind| certificate_label(procedure, kind)));
+    parts.extend(names.materials.iter().map(|key| label(procedure, &format!("materials.{key}.provided"))));
     parts.join("、")
 }
 
-fn field_label(item: &Item, name: &str) -> Option<String> {
+fn field_label(procedure: &Procedure, name: &str) -> Option<String> {
     let key = name.strip_prefix("form.")?;
-    let field = item.fields.iter().find(|field| field.key == key)?;
+    let field = procedure.item.fields.iter().find(|field| field.key == key)?;
     Some(format!("“{}”", field.label))
 }
 
 /// A name of an expression in the words of the form.
-fn label(item: &Item, name: &str) -> String {
-    if let Some(label) = field_label(item, name) {
+fn label(procedure: &Procedure, name: &str) -> String {
+    if let Some(label) = field_label(procedure, name) {
         return label;
     }
     if let Some(rest) = name.strip_prefix("certificates.") {
-        return certificate_label(item, rest.split('.').next().unwrap_or_default());
+        return certificate_label(procedure, rest.split('.').next().unwrap_or_default());
     }
     if let Some(key) = name.strip_prefix("materials.").and_then(|rest| rest.strip_suffix(".provided")) {
-        let material = item.materials.iter().find(|material| material.key == key);
+        let material = procedure.item.materials.iter().find(|material| material.key == key);
         return material.map_or_else(|| "所需材料".to_owned(), |material| format!("“{}”", material.name));
     }
     match name {
@@ -84,8 +89,12 @@ fn label(item: &Item, name: &str) -> String {
     .to_owned()
 }
 
-/// The name of a certificate type as this item writes it.
-pub(super) fn certificate_label(item: &Item, kind: &str) -> String {
+/// The name of a certificate type, from the vocabulary or as this item writes it.
+pub(super) fn certificate_label(procedure: &Procedure, kind: &str) -> String {
+    if let Some(name) = procedure.certificate_names.get(kind) {
+        return format!("“{name}”");
+    }
+    let item = &procedure.item;
     let material = item.materials.iter().find(|material| material.certificate_type.as_deref() == Some(kind));
     let result = item.result.name.as_deref().filter(|_| item.result.certificate_type.as_deref() == Some(kind));
     match material.map(|material| material.name.as_str()).or(result) {

@@ -22,7 +22,8 @@ pub(super) fn provided(procedure: &Procedure, facts: &Facts, scope: &Scope<'_>) 
 fn one(material: &Material, facts: &Facts, scope: &Scope<'_>, faults: &mut Vec<Fault>) -> Option<Provided> {
     let held = replacement(material, scope);
     let by_held = || held.map(|certificate| Provided::Certificate(certificate.id.clone()));
-    let mut fault = |code: &str, detail: String| faults.push(Fault::new(pointer("materials", &material.key), code, detail));
+    let mut fault =
+        |code: &str, detail: String| faults.push(Fault::new(pointer("materials", &material.key), code, detail));
     match facts.materials.get(&material.key) {
         None => by_held(),
         Some(Provided::Certificate(id)) => {
@@ -70,7 +71,7 @@ pub(super) fn views(procedure: &Procedure, provided: &[Option<Provided>], scope:
         MaterialView {
             key: material.key.clone(),
             asked,
-            why: explain::why(item, material, condition, replaced_by.is_some()),
+            why: explain::why(procedure, material, condition, replaced_by.is_some()),
             provided: provided.clone(),
             replaced_by: replaced_by.cloned(),
             missing: asked && provided.is_none(),

@@ -162,7 +162,7 @@ impl Procedure {
             key: field.key.clone(),
             visible,
             required: visible && field.required,
-            prefill: visible.then(|| prefill::prefill(&self.item, field, parts, &settled.scope, facts)).flatten(),
+            prefill: visible.then(|| prefill::prefill(self, field, parts, &settled.scope, facts)).flatten(),
         });
         let rules = self.item.rules.iter().zip(&settled.rules).map(|(rule, verdict)| RuleView {
             expr: rule.expr.clone(),
@@ -170,7 +170,7 @@ impl Procedure {
             outcome: match verdict {
                 Ok(true) => Outcome::Holds,
                 Ok(false) => Outcome::Fails,
-                Err(error) => Outcome::Undecided(explain::undecided(&self.item, error)),
+                Err(error) => Outcome::Undecided(explain::undecided(self, error)),
             },
         });
         Assessment {

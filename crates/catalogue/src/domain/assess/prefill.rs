@@ -1,26 +1,35 @@
 //! Answers the platform already knows.
 
+use kernel::SubjectKind;
 use serde_json::Value;
 
 use super::reading::{self, Reading};
 use super::{Facts, Prefill, explain};
 use crate::domain::expr::Scope;
 use crate::domain::procedure::{FieldParts, Source};
-use crate::domain::{ApplicantFacts, CertificateFacts, Field, Item};
+use crate::domain::{ApplicantFacts, CertificateFacts, Field, FieldType, Procedure};
 
 /// The known answer of a field, if there is one and it is valid for the field.
 pub(super) fn prefill(
-    item: &Item,
+    procedure: &Procedure,
     field: &Field,
     parts: &FieldParts,
     scope: &Scope<'_>,
     facts: &Facts,
 ) -> Option<Prefill> {
     let (known, origin) = match parts.source.as_ref()? {
+        // The name of an enterprise is nobody's personal name.
+        Source::Applicant(member)
+            if member == "name"
+                && field.field_type == FieldType::PersonName
+                && facts.applicant.kind == SubjectKind::Enterprise =>
+        {
+            return None;
+        }
         Source::Applicant(member) => (applicant(&facts.applicant, member)?.to_owned(), "来自账户信息".to_owned()),
         Source::Certificate { kind, member } => {
             let held = scope.valid(kind)?;
-            (certificate(held, member)?, format!("来自{}", explain::certificate_label(item, kind)))
+            (certificate(held, member)?, format!("来自{}", explain::certificate_label(procedure, kind)))
         }
     };
     match reading::read(field, parts.pattern.as_ref(), &Value::String(known), facts.today) {

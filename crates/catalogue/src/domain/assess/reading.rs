@@ -234,22 +234,18 @@ fn length(field: &Field, text: &str) -> Result<(), Fault> {
 }
 
 /// Trimmed, with one kind of line end and without characters that cannot be seen.
-pub(super) fn clean(text: &str) -> String {
-    let unseen = |c: char| {
-        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
+fn clean(text: &str) -> String {
+    let unseen = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n").replace('\t', " ");
     let text: String = text.chars().filter(|c| !unseen(*c)).collect();
     text.trim().to_owned()
 }
 
 /// Full-width letters, digits and marks as their ASCII forms, and the wide space.
-pub(super) fn half_width(text: &str) -> String {
+fn half_width(text: &str) -> String {
     let narrow = |c: char| match c {
-        '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '—' | '–' | '−' => '-',
-        c => c,
+        c => kernel::identifiers::half_width(c),
     };
     text.chars().map(narrow).collect()
 }

@@ -53,7 +53,8 @@ impl Procedure {
             let Some((field, parts)) = self.item.fields.get(at).zip(self.fields.get(at)) else { continue };
             let showing = showing(parts.when.as_ref(), &settled.scope);
             let given = facts.form.get(&field.key).filter(|_| showing == Showing::Visible);
-            let reading = given.map_or(Reading::Absent, |value| reading::read(field, parts.pattern.as_ref(), value, facts.today));
+            let reading =
+                given.map_or(Reading::Absent, |value| reading::read(field, parts.pattern.as_ref(), value, facts.today));
             let (kept, fault) = kept(field, showing, given, &reading);
             if let Some(kept) = kept {
                 settled.form.insert(field.key.clone(), kept);

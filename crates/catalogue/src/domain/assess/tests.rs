@@ -51,13 +51,22 @@ fn answers_are_normalised_by_type() {
         ("choices", options, json!("甲"), json!(["甲"])),
         ("bool", "", json!("是"), json!(true)),
         ("bool", "", json!("false"), json!(false)),
-        ("phone", "", json!(" 138 0000 0000 "), json!("13800000000")),
+        ("phone", "", json!(" +86 138-0000-0000 "), json!("13800000000")),
+        ("phone", "", json!("０８５１－81234567"), json!("0851-81234567")),
+        ("id-number", "", json!("11010519491231002x"), json!("11010519491231002X")),
+        ("uscc", "", json!("９１３５０１００Ｍ０００１００Ｙ４３"), json!("91350100M000100Y43")),
+        ("region", "", json!("520102"), json!("520102")),
+        ("region", "", json!("四川省成都市"), json!("四川省成都市")),
         ("email", "", json!("a＠example.com"), json!("a@example.com")),
         ("person-name", "", json!("阿依古丽•买买提"), json!("阿依古丽·买买提")),
         ("text", "pattern = \"^贵[A-Z][A-Z0-9]{5}$\"", json!("贵ａ 12b45"), json!("贵A12B45")),
     ] {
         assert_eq!(answer(kind, rest, given.clone()), Ok(kept.clone()), "{kind} {given}");
-        assert_eq!(answer(kind, rest, kept.clone()), Ok(kept.clone()), "what is kept reads back as itself: {kind} {kept}");
+        assert_eq!(
+            answer(kind, rest, kept.clone()),
+            Ok(kept.clone()),
+            "what is kept reads back as itself: {kind} {kept}"
+        );
     }
 }
 
@@ -99,10 +108,11 @@ fn wrong_answers_are_faults_that_say_what_would_be_right() {
         ("bool", "", json!(1), "type"),
         ("phone", "", json!("12345"), "phone"),
         ("email", "", json!("not-an-address"), "email"),
-        ("id-number", "", json!("520102199603020010"), "id-number"),
+        ("id-number", "", json!("110105194912310021"), "id-number"),
+        ("id-number", "", json!("1234"), "id-number"),
         ("uscc", "", json!("915201000000000000"), "uscc"),
-        ("region", "", json!("999999999"), "region"),
-        ("person-name", "", json!("！！"), "characters"),
+        ("region", "", json!("5201"), "region"),
+        ("person-name", "", json!("！！"), "person-name"),
     ] {
         assert_eq!(answer(kind, rest, given.clone()), Err(code.to_owned()), "{kind} {given}");
     }
@@ -175,26 +185,33 @@ fn rules_wait_for_required_answers_but_not_for_optional_ones() {
         ]
         .join("\n"),
     );
-    let outcomes = |form: Value| procedure.assess(&facts(form)).rules.into_iter().map(|r| r.outcome).collect::<Vec<_>>();
+    let outcomes =
+        |form: Value| procedure.assess(&facts(form)).rules.into_iter().map(|r| r.outcome).collect::<Vec<_>>();
     let undecided = |text: &str| Outcome::Undecided(text.to_owned());
-    assert_eq!(outcomes(json!({})), [
-        undecided("请先正确填写“标签a”"),
-        Outcome::Holds,
-        Outcome::Holds,
-        Outcome::Holds,
-        undecided("请先正确填写“标签n”"),
-        undecided("没有查到电子证照，由工作人员核对"),
-        undecided("请先正确填写“标签n”"),
-    ]);
-    assert_eq!(outcomes(json!({"a": "一", "b": "一", "n": 0})), [
-        Outcome::Fails,
-        Outcome::Fails,
-        Outcome::Fails,
-        Outcome::Fails,
-        Outcome::Fails,
-        undecided("没有查到电子证照，由工作人员核对"),
-        undecided("暂时无法自动判断，由工作人员核对"),
-    ]);
+    assert_eq!(
+        outcomes(json!({})),
+        [
+            undecided("请先正确填写“标签a”"),
+            Outcome::Holds,
+            Outcome::Holds,
+            Outcome::Holds,
+            undecided("请先正确填写“标签n”"),
+            undecided("没有查到电子证照，由工作人员核对"),
+            undecided("请先正确填写“标签n”"),
+        ]
+    );
+    assert_eq!(
+        outcomes(json!({"a": "一", "b": "一", "n": 0})),
+        [
+            Outcome::Fails,
+            Outcome::Fails,
+            Outcome::Fails,
+            Outcome::Fails,
+            Outcome::Fails,
+            undecided("没有查到电子证照，由工作人员核对"),
+            undecided("暂时无法自动判断，由工作人员核对"),
+        ]
+    );
 }
 
 const MATERIALS: &str = r#"
@@ -253,7 +270,8 @@ message = "不行"
 fn materials_are_asked_for_by_case_and_replaced_by_certificates() {
     let procedure = procedure(MATERIALS);
     let assessment = procedure.assess(&facts(json!({})));
-    let view = |a: &Assessment, at: usize| (a.materials[at].asked, a.materials[at].missing, a.materials[at].why.clone());
+    let view =
+        |a: &Assessment, at: usize| (a.materials[at].asked, a.materials[at].missing, a.materials[at].why.clone());
     assert_eq!(view(&assessment, 0), (true, true, "办理本事项必须提交".to_owned()));
     assert_eq!(view(&assessment, 1), (false, false, "根据“由他人代办”，不需要提交".to_owned()));
     assert_eq!(view(&assessment, 2), (false, false, "“面积”确定后，再看是否需要提交".to_owned()));
@@ -337,6 +355,22 @@ fn known_answers_are_offered_with_their_origin() {
     assert_eq!(prefills(&facts), [phone, None, from(json!("样例大道2号")), from(json!("2030-01-04")), None, None]);
     facts.certificates[0].valid = false;
     assert_eq!(prefills(&facts)[2], None, "an invalid certificate fills nothing");
+
+    let parts = field("site", "address", "required = true\nprefill = \"certificate.passport.site\"")
+        + &field("name", "person-name", "required = true\nprefill = \"applicant.name\"");
+    let procedure = self::procedure(&parts);
+    let mut held = certificate("passport", true);
+    held.data.insert("site".to_owned(), "样例".to_owned());
+    facts.certificates = vec![held];
+    let origin = |procedure: &Procedure, facts: &Facts, at: usize| {
+        procedure.assess(facts).fields.remove(at).prefill.map(|prefill| prefill.origin)
+    };
+    assert_eq!(origin(&procedure, &facts, 0).unwrap(), "来自电子证照");
+    assert_eq!(origin(&procedure, &facts, 1).unwrap(), "来自账户信息");
+    let named = procedure.with_certificate_names([("passport".to_owned(), "普通护照".to_owned())]);
+    assert_eq!(origin(&named, &facts, 0).unwrap(), "来自“普通护照”");
+    facts.applicant.kind = SubjectKind::Enterprise;
+    assert_eq!(origin(&named, &facts, 1), None, "an enterprise's name is nobody's own");
 }
 
 /// Any JSON.
@@ -347,8 +381,18 @@ fn json_value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         "\\PC{0,12}".prop_map(Value::from),
-        proptest::sample::select(vec!["是", "甲", "乙", "2026-03-02", "20260302", "１２", "13800000000", "1e308", "-0"])
-            .prop_map(Value::from),
+        proptest::sample::select(vec![
+            "是",
+            "甲",
+            "乙",
+            "2026-03-02",
+            "20260302",
+            "１２",
+            "13800000000",
+            "1e308",
+            "-0"
+        ])
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
@@ -363,18 +407,41 @@ static EVERYTHING: LazyLock<Procedure> = LazyLock::new(everything);
 /// One field of every type, every second of them hidden unless `show` is true, with rules and materials over them.
 fn everything() -> Procedure {
     let kinds = [
-        "text", "longtext", "integer", "decimal", "money", "date", "choice", "choices", "bool", "phone", "email",
-        "id-number", "uscc", "address", "region", "person-name",
+        "text",
+        "longtext",
+        "integer",
+        "decimal",
+        "money",
+        "date",
+        "choice",
+        "choices",
+        "bool",
+        "phone",
+        "email",
+        "id-number",
+        "uscc",
+        "address",
+        "region",
+        "person-name",
     ];
     let mut parts = field("show", "bool", "required = true");
     for (at, kind) in kinds.iter().enumerate() {
         let when = if at % 2 == 0 { "when = \"form.show\"\n" } else { "" };
-        parts += &field(&format!("f{at}"), kind, &format!("required = true\n{when}options = [\"甲\", \"乙\"]\nmin = -5\nmax = 1e9"));
+        parts += &field(
+            &format!("f{at}"),
+            kind,
+            &format!("required = true\n{when}options = [\"甲\", \"乙\"]\nmin = -5\nmax = 1e9"),
+        );
     }
     for rule in [
-        "form.f2 > 3 && form.f3 < 2.0", "form.f5 <= today + duration('9d')", "size(form.f7) > 0 || form.f8",
-        "form.f6 == '甲' || form.f0 != form.f1", "form.f7.all(x, x == '甲')", "has(form.f4) && form.f4 / form.f2 > 1",
-        "certificates['passport'].expires_on > form.f5", "materials['m'].provided",
+        "form.f2 > 3 && form.f3 < 2.0",
+        "form.f5 <= today + duration('9d')",
+        "size(form.f7) > 0 || form.f8",
+        "form.f6 == '甲' || form.f0 != form.f1",
+        "form.f7.all(x, x == '甲')",
+        "has(form.f4) && form.f4 / form.f2 > 1",
+        "certificates['passport'].expires_on > form.f5",
+        "materials['m'].provided",
     ] {
         parts += &format!("[[rule]]\nexpr = \"{rule}\"\nmessage = \"不行\"\n");
     }

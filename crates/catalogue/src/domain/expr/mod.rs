@@ -137,13 +137,19 @@ impl ExprError {
             Self::TooLong => format!("表达式超过{MAX_BYTES}字节，请拆成几条较短的规则"),
             Self::TooDeep => "表达式的括号或运算嵌套过深，请拆成几条较简单的规则".to_owned(),
             Self::TooCostly(what) => format!("表达式过于复杂（{what}），请拆成几条较简单的规则"),
-            Self::Syntax { column, .. } => format!("表达式第{column}个字符附近有语法错误，请对照 CEL 语法检查括号、引号和运算符"),
+            Self::Syntax { column, .. } => {
+                format!("表达式第{column}个字符附近有语法错误，请对照 CEL 语法检查括号、引号和运算符")
+            }
             Self::UnknownName(name) => format!("表达式用到了不存在的名称“{name}”，请核对字段、材料或证照的键"),
-            Self::UnknownFunction(name) => format!("表达式不能使用函数“{name}”，可用 size、has、duration、contains、startsWith、endsWith、matches、all、exists 等"),
+            Self::UnknownFunction(name) => format!(
+                "表达式不能使用函数“{name}”，可用 size、has、duration、contains、startsWith、endsWith、matches、all、exists 等"
+            ),
             Self::Unsupported(what) => format!("表达式不支持{what}，请换一种写法"),
             Self::BadDuration(text) => format!("时长“{text}”写法不对，应写成如 '90d'、'36h'、'1h30m'"),
             Self::BadPattern(text) => format!("正则表达式“{text}”写法不对或过于复杂"),
-            Self::UnknownOption { field, option } => format!("“{option}”不是字段 {field} 的选项，条件永远不会按预期成立，请核对选项文字"),
+            Self::UnknownOption { field, option } => {
+                format!("“{option}”不是字段 {field} 的选项，条件永远不会按预期成立，请核对选项文字")
+            }
             Self::WrongType(what) => format!("表达式中的类型不匹配：{what}"),
             Self::Missing(names) => format!("缺少判断所需的信息：{}", names.join("、")),
             Self::Failed(_) => "表达式无法得出结果，请检查除数是否为零、数值是否过大".to_owned(),

@@ -124,9 +124,13 @@ impl Walk {
             "today" => self.names.today = true,
             "materials_complete" => self.names.materials_complete = true,
             "rules_ok" => self.names.rules_ok = true,
-            "form" | "applicant" => return Err(ExprError::Unsupported("单独使用 form 或 applicant（应写成 form.字段键）")),
+            "form" | "applicant" => {
+                return Err(ExprError::Unsupported("单独使用 form 或 applicant（应写成 form.字段键）"));
+            }
             "certificates" | "materials" => {
-                return Err(ExprError::Unsupported("单独使用 certificates 或 materials（应写成 certificates[\"类型\"].成员）"));
+                return Err(ExprError::Unsupported(
+                    "单独使用 certificates 或 materials（应写成 certificates[\"类型\"].成员）",
+                ));
             }
             _ => return Err(ExprError::UnknownName(name)),
         }
@@ -161,7 +165,8 @@ impl Walk {
     }
 
     fn keyed_member(&mut self, root: &str, key: &str, member: &str) -> Result<String, ExprError> {
-        let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let plain =
+            |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         let unknown = || ExprError::UnknownName(format!("{root}[\"{key}\"].{member}"));
         if !plain(key) || !plain(member) {
             return Err(unknown());
@@ -182,8 +187,10 @@ impl Walk {
     fn call(&mut self, call: CallExpr, depth: usize) -> Result<Node, ExprError> {
         let CallExpr { func_name, target, args } = call;
         if func_name == operators::INDEX
-            && let [IdedExpr { expr: Node::Ident(root), .. }, IdedExpr { expr: Node::Literal(LiteralValue::String(key)), .. }] =
-                args.as_slice()
+            && let [
+                IdedExpr { expr: Node::Ident(root), .. },
+                IdedExpr { expr: Node::Literal(LiteralValue::String(key)), .. },
+            ] = args.as_slice()
             && matches!(root.as_str(), "form" | "applicant")
             && !self.locals.contains(root)
         {

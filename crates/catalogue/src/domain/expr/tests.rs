@@ -223,6 +223,19 @@ fn costly_or_deep_expressions_are_refused_without_harm() {
 }
 
 #[test]
+fn the_deepest_expressions_need_no_more_than_a_part_of_a_small_stack() {
+    let deepest = [
+        format!("{}1 > 1", "1 + ".repeat(10)),
+        "form.items.all(x, ((size(x) + 1) * 2 - 1) % 3 + 1 > 0 && (x == '名称' || x in ['住所', '名称']))".to_owned(),
+        format!("{}false", "true ? true : ".repeat(11)),
+    ];
+    for source in deepest {
+        let small = std::thread::Builder::new().stack_size(1 << 20);
+        assert!(small.spawn(move || eval(&source)).unwrap().join().unwrap().is_ok());
+    }
+}
+
+#[test]
 fn expressions_can_be_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Expr>();
@@ -231,11 +244,60 @@ fn expressions_can_be_shared_between_threads() {
 /// Pieces that make expressions which are nearly right.
 fn pieces() -> impl Strategy<Value = String> {
     let words = [
-        "form.volume", "form.area", "form.items", "form", "applicant.age", "certificates['driving-licence']", ".valid",
-        ".expires_on", "materials[\"x\"].provided", "today", "duration('9d')", "has(", "size(", "(", ")", "[", "]", ",",
-        "&&", "||", "!", "==", "<=", "in", "+", "-", "*", "/", "%", "?", ":", "1", "2.5", "-9223372036854775808",
-        "'文字'", "\"\\u00zz\"", "'\\'", "null", "true", ".all(x, x == '名称')", ".map(y, y + y)", "0x", "1e999", "9e",
-        "matches('a+')", "x", "@", "`a`", "\u{0}", "中", "😀", "r'", "//", "\n",
+        "form.volume",
+        "form.area",
+        "form.items",
+        "form",
+        "applicant.age",
+        "certificates['driving-licence']",
+        ".valid",
+        ".expires_on",
+        "materials[\"x\"].provided",
+        "today",
+        "duration('9d')",
+        "has(",
+        "size(",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        "&&",
+        "||",
+        "!",
+        "==",
+        "<=",
+        "in",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "?",
+        ":",
+        "1",
+        "2.5",
+        "-9223372036854775808",
+        "'文字'",
+        "\"\\u00zz\"",
+        "'\\'",
+        "null",
+        "true",
+        ".all(x, x == '名称')",
+        ".map(y, y + y)",
+        "0x",
+        "1e999",
+        "9e",
+        "matches('a+')",
+        "x",
+        "@",
+        "`a`",
+        "\u{0}",
+        "中",
+        "😀",
+        "r'",
+        "//",
+        "\n",
     ];
     proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..14).prop_map(|words| words.join(" "))
 }

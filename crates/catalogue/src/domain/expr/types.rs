@@ -175,8 +175,15 @@ impl Check<'_> {
             Err(ExprError::WrongType(format!("{what}不能用于{}", types.join("与"))))
         };
         match (call.func_name.as_str(), args.as_slice()) {
-            (operators::LOGICAL_AND | operators::LOGICAL_OR | operators::LOGICAL_NOT | operators::NOT_STRICTLY_FALSE, _) => {
-                if args.iter().all(|arg| arg.fits(Type::Bool)) { Ok(Type::Bool) } else { wrong("“且、或、非”") }
+            (
+                operators::LOGICAL_AND | operators::LOGICAL_OR | operators::LOGICAL_NOT | operators::NOT_STRICTLY_FALSE,
+                _,
+            ) => {
+                if args.iter().all(|arg| arg.fits(Type::Bool)) {
+                    Ok(Type::Bool)
+                } else {
+                    wrong("“且、或、非”")
+                }
             }
             (operators::CONDITIONAL, [cond, a, b]) => match cond.fits(Type::Bool) {
                 true => Ok(if a == b { *a } else { Type::Any }),

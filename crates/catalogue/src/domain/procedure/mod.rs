@@ -107,6 +107,8 @@ pub struct Procedure {
     pub(crate) rules: Vec<Expr>,
     steps: Vec<StepParts>,
     groups: Vec<StepGroup>,
+    /// Names of certificate types, for sentences.
+    pub(crate) certificate_names: BTreeMap<String, String>,
 }
 
 impl Procedure {
@@ -129,9 +131,18 @@ impl Procedure {
                 materials: parts.materials,
                 rules: parts.rules,
                 steps: parts.steps,
+                certificate_names: BTreeMap::new(),
             }),
             Err(error) => Err(vec![fault(Place { section: "rule", index: 0, key: "expr" }, &error)]),
         }
+    }
+
+    /// With the names of certificate types, for sentences such as 来自营业执照; without them a type is called as the
+    /// item's materials call it.
+    #[must_use]
+    pub fn with_certificate_names(mut self, names: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.certificate_names = names.into_iter().collect();
+        self
     }
 
     /// The steps in the order of the process, those side by side together.
@@ -144,7 +155,8 @@ impl Procedure {
     /// (行政许可法 第四十五条 for those that stop the clock).
     #[must_use]
     pub fn total_step_days(&self) -> u32 {
-        let days = |at: usize| self.item.steps.get(at).filter(|step| step.kind != StepKind::Special).map_or(0, |s| s.days);
+        let days =
+            |at: usize| self.item.steps.get(at).filter(|step| step.kind != StepKind::Special).map_or(0, |s| s.days);
         let longest = self.groups.iter().map(|group| group.steps.clone().map(days).max().unwrap_or(0));
         longest.fold(0, u32::saturating_add)
     }
@@ -199,6 +211,7 @@ impl Procedure {
     }
 }
 
+/// One fault of an expression.
 fn fault(place: Place, error: &ExprError) -> CompileFault {
     CompileFault { place, code: error.code(), message: error.advice() }
 }
@@ -295,14 +308,19 @@ impl Compiler {
         for (index, key) in keys.enumerate() {
             if !seen.insert(key) {
                 let message = format!("键“{key}”重复，请改用不同的键");
-                self.faults.push(CompileFault { place: Place { section, index, key: "key" }, code: "duplicate-key", message });
+                self.faults.push(CompileFault {
+                    place: Place { section, index, key: "key" },
+                    code: "duplicate-key",
+                    message,
+                });
             }
         }
     }
 
     /// The fields so that each comes after those its `when` reads; a circle is a fault.
     fn order(&mut self, item: &Item, fields: &[FieldParts]) -> Vec<usize> {
-        let by_key: BTreeMap<&str, usize> = item.fields.iter().enumerate().map(|(at, f)| (f.key.as_str(), at)).collect();
+        let by_key: BTreeMap<&str, usize> =
+            item.fields.iter().enumerate().map(|(at, f)| (f.key.as_str(), at)).collect();
         let needs = |at: usize| {
             let names = fields.get(at).and_then(|field| field.when.as_ref()).map(Expr::names);
             names.into_iter().flat_map(|names| names.form.iter().filter_map(|key| by_key.get(key.as_str()).copied()))

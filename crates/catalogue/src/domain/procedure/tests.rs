@@ -29,16 +29,20 @@ fn every_item_of_the_repository_compiles() {
 
 #[test]
 fn every_kind_of_fault_is_found_at_its_place() {
-    let faults = codes(&[
-        field("a", "type = \"text\"\nwhen = \"form.nobody == ''\""),
-        field("b", "type = \"text\"\npattern = \"(\""),
-        field("c", "type = \"text\"\nprefill = \"applicant.salary\""),
-        field("d", "type = \"choice\"\noptions = [\"甲\", \"乙\"]\nwhen = \"rules_ok\""),
-        field("d", "type = \"date\""),
-        "[[rule]]\nexpr = \"form.d > 3\"\nmessage = \"不行\"\n[[rule]]\nexpr = \"form.a == \"\nmessage = \"不行\"".to_owned(),
-        "[[rule]]\nexpr = \"materials['x'].provided\"\nmessage = \"不行\"".to_owned(),
-        format!("{STEP}auto = \"size(form.a)\""),
-    ].join("\n"));
+    let faults = codes(
+        &[
+            field("a", "type = \"text\"\nwhen = \"form.nobody == ''\""),
+            field("b", "type = \"text\"\npattern = \"(\""),
+            field("c", "type = \"text\"\nprefill = \"applicant.salary\""),
+            field("d", "type = \"choice\"\noptions = [\"甲\", \"乙\"]\nwhen = \"rules_ok\""),
+            field("d", "type = \"date\""),
+            "[[rule]]\nexpr = \"form.d > 3\"\nmessage = \"不行\"\n[[rule]]\nexpr = \"form.a == \"\nmessage = \"不行\""
+                .to_owned(),
+            "[[rule]]\nexpr = \"materials['x'].provided\"\nmessage = \"不行\"".to_owned(),
+            format!("{STEP}auto = \"size(form.a)\""),
+        ]
+        .join("\n"),
+    );
     let expected = [
         ("field[4].key", "duplicate-key"),
         ("field[0].when", "expr-unknown-name"),
@@ -70,10 +74,25 @@ fn types_that_cannot_meet_are_faults() {
         Procedure::compile(item(&parts), 1).err().map(|faults| faults[0].code)
     };
     for bad in [
-        "form.text > 1", "form.count == '1'", "form.day < 3", "form.day + 3 > today", "form.count + 1.0 > 2.0",
-        "form.yes > 1", "!form.text", "form.yes && form.text", "form.count", "size(form.count) > 1", "'甲' in form.text",
-        "1 in form.picks", "form.picks == '甲'", "form.day.startsWith('2')", "form.picks.all(x, x > 1)", "-form.text == 1",
-        "form.text - 'a' == ''", "form.yes ? form.yes : form.yes > 1", "today.getHours() == 1 && form.count.getMonth() == 1",
+        "form.text > 1",
+        "form.count == '1'",
+        "form.day < 3",
+        "form.day + 3 > today",
+        "form.count + 1.0 > 2.0",
+        "form.yes > 1",
+        "!form.text",
+        "form.yes && form.text",
+        "form.count",
+        "size(form.count) > 1",
+        "'甲' in form.text",
+        "1 in form.picks",
+        "form.picks == '甲'",
+        "form.day.startsWith('2')",
+        "form.picks.all(x, x > 1)",
+        "-form.text == 1",
+        "form.text - 'a' == ''",
+        "form.yes ? form.yes : form.yes > 1",
+        "today.getHours() == 1 && form.count.getMonth() == 1",
     ] {
         assert!(matches!(code(bad), Some("expr-wrong-type" | "expr-unknown-function")), "{bad}: {:?}", code(bad));
     }
@@ -81,10 +100,18 @@ fn types_that_cannot_meet_are_faults() {
         assert_eq!(code(option), Some("expr-unknown-option"), "{option}");
     }
     for good in [
-        "form.text == ''", "form.pick == '' || form.pick == '甲'", "form.area > form.count", "form.day - today < duration('1d')",
-        "form.count + 1 > 2", "form.picks.exists(x, x == '甲')", "size(form.picks) + size(form.text) > 1",
-        "certificates['x'].expires_on == null || certificates['x'].expires_on > today", "(form.yes ? 1 : 2) == 1",
-        "form.area * 2.0 - 1.0 > 0.0", "form.day.getFullYear() > 2000", "double(form.count) / 2.0 > 1.0",
+        "form.text == ''",
+        "form.pick == '' || form.pick == '甲'",
+        "form.area > form.count",
+        "form.day - today < duration('1d')",
+        "form.count + 1 > 2",
+        "form.picks.exists(x, x == '甲')",
+        "size(form.picks) + size(form.text) > 1",
+        "certificates['x'].expires_on == null || certificates['x'].expires_on > today",
+        "(form.yes ? 1 : 2) == 1",
+        "form.area * 2.0 - 1.0 > 0.0",
+        "form.day.getFullYear() > 2000",
+        "double(form.count) / 2.0 > 1.0",
     ] {
         assert_eq!(code(good), None, "{good}");
     }
@@ -92,17 +119,19 @@ fn types_that_cannot_meet_are_faults() {
 
 #[test]
 fn fields_that_depend_on_each_other_in_a_circle_are_faults() {
-    let faults = codes(&[
-        field("a", "type = \"bool\"\nwhen = \"form.b\""),
-        field("b", "type = \"bool\"\nwhen = \"form.a\""),
-        field("c", "type = \"bool\"\nwhen = \"form.c\""),
-        field("d", "type = \"bool\""),
-    ].join("\n"));
-    assert_eq!(faults.iter().map(|(place, code)| (place.as_str(), *code)).collect::<Vec<_>>(), [
-        ("field[0].when", "circular-when"),
-        ("field[1].when", "circular-when"),
-        ("field[2].when", "circular-when"),
-    ]);
+    let faults = codes(
+        &[
+            field("a", "type = \"bool\"\nwhen = \"form.b\""),
+            field("b", "type = \"bool\"\nwhen = \"form.a\""),
+            field("c", "type = \"bool\"\nwhen = \"form.c\""),
+            field("d", "type = \"bool\""),
+        ]
+        .join("\n"),
+    );
+    assert_eq!(
+        faults.iter().map(|(place, code)| (place.as_str(), *code)).collect::<Vec<_>>(),
+        [("field[0].when", "circular-when"), ("field[1].when", "circular-when"), ("field[2].when", "circular-when"),]
+    );
 }
 
 #[test]
@@ -117,7 +146,9 @@ fn a_field_may_depend_on_one_that_follows() {
 #[test]
 fn steps_side_by_side_form_one_group_and_the_longest_path_is_counted() {
     let step = |key: &str, kind: &str, days: u32, rest: &str| {
-        format!("[[step]]\nkey = \"{key}\"\nname = \"环节\"\nkind = \"{kind}\"\nrole = \"reviewer\"\ndays = {days}\n{rest}\n")
+        format!(
+            "[[step]]\nkey = \"{key}\"\nname = \"环节\"\nkind = \"{kind}\"\nrole = \"reviewer\"\ndays = {days}\n{rest}\n"
+        )
     };
     let parts = [
         step("accept", "accept", 1, ""),
@@ -132,14 +163,17 @@ fn steps_side_by_side_form_one_group_and_the_longest_path_is_counted() {
     .join("\n");
     let procedure = Procedure::compile(item(&parts), 7).unwrap();
     let groups: Vec<_> = procedure.steps().iter().map(|g| (g.parallel.as_deref(), g.steps.clone())).collect();
-    assert_eq!(groups, [
-        (None, 0..1),
-        (Some("joint"), 1..4),
-        (None, 4..5),
-        (Some("second"), 5..6),
-        (Some("joint"), 6..7),
-        (None, 7..8),
-    ]);
+    assert_eq!(
+        groups,
+        [
+            (None, 0..1),
+            (Some("joint"), 1..4),
+            (None, 4..5),
+            (Some("second"), 5..6),
+            (Some("joint"), 6..7),
+            (None, 7..8),
+        ]
+    );
     assert_eq!(procedure.total_step_days(), 1 + 5 + 1 + 2 + 1);
     assert_eq!(procedure.version, 7);
 }
@@ -184,8 +218,11 @@ fn procedures_are_shared_and_list_their_parts() {
     assert_eq!(places, ["field[1].when form.a != ''", "step[0].auto rules_ok"]);
     let sources: Vec<_> = procedure.sources().map(|(place, source)| (place.to_string(), source.clone())).collect();
     let licence = Source::Certificate { kind: "business-licence".to_owned(), member: "address".to_owned() };
-    assert_eq!(sources, [
-        ("field[0].prefill".to_owned(), licence),
-        ("field[1].prefill".to_owned(), Source::Applicant("name".to_owned())),
-    ]);
+    assert_eq!(
+        sources,
+        [
+            ("field[0].prefill".to_owned(), licence),
+            ("field[1].prefill".to_owned(), Source::Applicant("name".to_owned())),
+        ]
+    );
 }

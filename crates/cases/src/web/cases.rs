@@ -1,0 +1,266 @@
+//! Cases, their histories and clocks, commands, queues, the calendar.
+
+use audit::Entry;
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use kernel::{Act, Actor, Date, Fault, city_date};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use webkit::{Answer, By, Json, Keyed, Page, Paging, Path, Problem, Query, etag, if_match, once};
+
+use super::views::{CaseLine, CaseView, ClockView, EventView, TaskLine};
+use crate::{
+    CaseList, Cases, QueueScope, Sight,
+    domain::{case::State as CaseState, command::Command},
+    error::CaseError,
+    store::Filter,
+};
+
+/// Filters of a list of cases.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CaseQuery {
+    /// State, such as `accepted`.
+    #[serde(default)]
+    state: Option<String>,
+    /// Slug of an item, for staff.
+    #[serde(default)]
+    item: Option<String>,
+    /// Own department, for staff.
+    #[serde(default)]
+    department: Option<String>,
+    /// Cursor.
+    #[serde(default)]
+    after: Option<String>,
+    /// How many, 1–100.
+    #[serde(default)]
+    limit: Option<String>,
+}
+
+fn paging(after: Option<String>, limit: Option<&String>) -> Answer<Paging> {
+    let limit = match limit.filter(|l| !l.is_empty()) {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| wrong("/limit", "limit 应为1至100的整数。"))?),
+    };
+    Ok(Paging { after, limit })
+}
+
+fn wrong(pointer: &str, detail: &str) -> Problem {
+    Problem::invalid("request.query", vec![Fault::new(pointer, "invalid", detail)])
+}
+
+/// 办件列表：本人（本企业）的，或本部门的
+#[utoipa::path(get, path = "/api/v1/cases", tag = "办件", params(CaseQuery),
+    responses((status = 200, body = Page<CaseLine>), (status = 403), (status = 422)))]
+pub(super) async fn list_cases(
+    State(cases): State<Cases>,
+    By(act): By,
+    Query(query): Query<CaseQuery>,
+) -> Answer<Json<Page<CaseLine>>> {
+    let state = match query.state.as_deref().filter(|s| !s.is_empty()) {
+        None => None,
+        Some(word) => Some(word.parse::<CaseState>().map_err(|_| wrong("/state", "没有这个状态。"))?),
+    };
+    if let Some(department) = query.department.as_deref().filter(|d| !d.is_empty())
+        && act.department() != Some(department)
+    {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "cases.other-department", "只能查看本部门的办件。"));
+    }
+    let paging = paging(query.after, query.limit.as_ref())?;
+    let filter = Filter {
+        state,
+        item: query.item.filter(|i| !i.is_empty()),
+        after: paging.start()?,
+        limit: paging.limit_and_one(),
+    };
+    let mut tx = cases.db.read().await?;
+    Ok(Json(match cases.list(&act, &mut tx, &filter).await? {
+        CaseList::Own(rows) => {
+            Page::cut(rows, &paging, |r| (r.submitted_at.as_millisecond(), r.id.get())).map(|r| CaseLine::from(&r))
+        }
+        CaseList::Office(rows) => {
+            Page::cut(rows, &paging, |r| (r.submitted_at.as_millisecond(), r.id.get())).map(|r| CaseLine::from(&r))
+        }
+    }))
+}
+
+/// Who looked at somebody else's case, recorded in the trail: what cannot be recorded is not shown.
+async fn record_reading(cases: &Cases, act: &Act, number: &str) -> Answer<()> {
+    if !matches!(act.actor, Actor::Staff { .. }) {
+        return Ok(());
+    }
+    let object = format!("case:{number}");
+    let db = cases.db.clone();
+    db.write((act.clone(), object), |tx, (act, object)| {
+        Box::pin(async move {
+            let mut entry = Entry::new("case.read", object);
+            if act.reason.is_none() {
+                entry.reason = Some("办理本部门办件");
+            }
+            audit::record(act, tx, entry).await
+        })
+    })
+    .await?;
+    Ok(())
+}
+
+/// 办件详情
+#[utoipa::path(get, path = "/api/v1/cases/{number}", tag = "办件", params(("number" = String, Path, description = "办件编号")),
+    responses((status = 200, body = CaseView), (status = 404)))]
+pub(super) async fn get_case(
+    State(cases): State<Cases>,
+    By(act): By,
+    Path(number): Path<String>,
+) -> Answer<Response> {
+    let seen = cases.see(&act, &mut *cases.db.read().await?, &number).await?;
+    record_reading(&cases, &act, &number).await?;
+    let view = CaseView::of(&seen, city_date(act.at));
+    Ok(([etag(view.seq)], Json(view)).into_response())
+}
+
+/// 办件全过程记录
+#[utoipa::path(get, path = "/api/v1/cases/{number}/events", tag = "办件",
+    params(("number" = String, Path, description = "办件编号")),
+    responses((status = 200, body = Page<EventView>), (status = 404)))]
+pub(super) async fn case_events(
+    State(cases): State<Cases>,
+    By(act): By,
+    Path(number): Path<String>,
+) -> Answer<Json<Page<EventView>>> {
+    let (sight, entries) = cases.history(&act, &mut *cases.db.read().await?, &number).await?;
+    record_reading(&cases, &act, &number).await?;
+    Ok(Json(Page { items: entries.iter().map(|e| EventView::of(e, sight)).collect(), next: None }))
+}
+
+/// 办件时限，逐日说明
+#[utoipa::path(get, path = "/api/v1/cases/{number}/clocks", tag = "办件",
+    params(("number" = String, Path, description = "办件编号")),
+    responses((status = 200, body = Page<ClockView>), (status = 404)))]
+pub(super) async fn case_clocks(
+    State(cases): State<Cases>,
+    By(act): By,
+    Path(number): Path<String>,
+) -> Answer<Json<Page<ClockView>>> {
+    let seen = cases.see(&act, &mut *cases.db.read().await?, &number).await?;
+    let today = city_date(act.at);
+    let items = seen.clocks.iter().map(|c| ClockView::of(c, today, Some(&cases.calendar))).collect();
+    Ok(Json(Page { items, next: None }))
+}
+
+/// 办理：受理、补正、审查、决定、送达、撤回、评价等
+#[utoipa::path(post, path = "/api/v1/cases/{number}/commands", tag = "办件", request_body = Command,
+    params(("number" = String, Path, description = "办件编号"),
+        ("If-Match" = Option<String>, Header, description = "看到的版本，不一致时不执行"),
+        ("Idempotency-Key" = Option<String>, Header, description = "同一键重复提交返回第一次的结果")),
+    responses((status = 200, body = CaseView), (status = 403), (status = 404), (status = 409), (status = 412), (status = 422)))]
+pub(super) async fn command_case(
+    State(cases): State<Cases>,
+    By(act): By,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    Keyed { value, asked }: Keyed<Command>,
+) -> Answer<Response> {
+    let expected = if_match(&headers)?;
+    let db = cases.db.clone();
+    once(&db, &act.clone(), &asked, (cases, act, number, value), move |tx, (cases, act, number, command)| {
+        Box::pin(async move {
+            let case = cases.command(act, tx, number, command, expected).await?;
+            let seen = cases.sighted(act, tx, case).await?;
+            Ok::<_, CaseError>((StatusCode::OK, CaseView::of(&seen, city_date(act.at))))
+        })
+    })
+    .await
+}
+
+/// Which queue.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskQuery {
+    /// `mine` or `department`.
+    #[serde(default)]
+    scope: Option<String>,
+    /// Cursor.
+    #[serde(default)]
+    after: Option<String>,
+    /// How many, 1–100.
+    #[serde(default)]
+    limit: Option<String>,
+}
+
+/// 待办：我认领的，或本部门的，按期限排列
+#[utoipa::path(get, path = "/api/v1/tasks", tag = "待办", params(TaskQuery),
+    responses((status = 200, body = Page<TaskLine>), (status = 422)))]
+pub(super) async fn list_tasks(
+    State(cases): State<Cases>,
+    By(act): By,
+    Query(query): Query<TaskQuery>,
+) -> Answer<Json<Page<TaskLine>>> {
+    let scope = match query.scope.as_deref() {
+        None | Some("" | "department") => QueueScope::Department,
+        Some("mine") => QueueScope::Mine,
+        Some(_) => return Err(wrong("/scope", "scope 应为 mine 或 department。")),
+    };
+    let paging = paging(query.after, query.limit.as_ref())?;
+    let after: Option<(Date, i64, String)> = paging.start()?;
+    let rows = cases.queue(&act, &mut *cases.db.read().await?, scope, after, paging.limit_and_one()).await?;
+    let today = city_date(act.at);
+    let page = Page::cut(rows, &paging, |r| (r.due, r.id.get(), r.task.clone()));
+    Ok(Json(page.map(|r| TaskLine::of(&r, today))))
+}
+
+/// A period to compute.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeadlineQuery {
+    /// Day of the event, `YYYY-MM-DD`, itself not counted.
+    start: String,
+    /// Working days, 0–3650.
+    days: String,
+}
+
+/// A deadline and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeadlineView {
+    /// Day of the event.
+    #[schema(value_type = String)]
+    start: Date,
+    /// Working days.
+    days: u32,
+    /// Last day.
+    #[schema(value_type = String)]
+    deadline: Date,
+    /// Rests on a year whose holidays are not published.
+    provisional: bool,
+    /// Every day and why it counts or not.
+    #[schema(value_type = Vec<Object>)]
+    explanation: Vec<serde_json::Value>,
+}
+
+/// 工作日推算
+#[utoipa::path(get, path = "/api/v1/calendar/deadline", tag = "日历", params(DeadlineQuery),
+    responses((status = 200, body = DeadlineView), (status = 422)))]
+pub(super) async fn calendar_deadline(
+    State(cases): State<Cases>,
+    Query(query): Query<DeadlineQuery>,
+) -> Answer<Json<DeadlineView>> {
+    let start: Date = query.start.parse().map_err(|_| wrong("/start", "start 应为日期，如 2026-03-02。"))?;
+    if !(1900..=2200).contains(&start.year()) {
+        return Err(wrong("/start", "start 应在1900年至2200年之间。"));
+    }
+    let days: u32 =
+        query.days.parse().ok().filter(|d| *d <= 3650).ok_or_else(|| wrong("/days", "days 应为0至3650的整数。"))?;
+    let deadline = cases.calendar.deadline(start, days);
+    let explanation = cases
+        .calendar
+        .explain(start, days, &[])
+        .into_iter()
+        .map(|n| serde_json::json!({ "date": n.date, "counted": n.counted, "reason": n.reason }))
+        .collect();
+    Ok(Json(DeadlineView { start, days, deadline: deadline.date, provisional: deadline.provisional, explanation }))
+}

@@ -1,0 +1,93 @@
+//! A document on paper: title, number, facts, what follows, remedies, seal line, and the code to confirm it by.
+
+use kernel::{show_date, show_time};
+use qrcode::{QrCode, render::svg};
+use webkit::{Markup, PreEscaped, html};
+
+use crate::{KeptDocument, domain::event::Defect};
+
+/// What the printable page of a document shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paper {
+    title: String,
+    number: String,
+    facts: Vec<(String, String)>,
+    defects: Vec<Defect>,
+    paragraphs: Vec<String>,
+    remedies: Option<String>,
+    department: String,
+    date: String,
+    confirm: String,
+    digest: String,
+    intact: bool,
+    demo: bool,
+}
+
+impl Paper {
+    pub(crate) fn of(kept: &KeptDocument, department: String, applicant_number: Option<String>, demo: bool) -> Self {
+        let document = &kept.document;
+        let mut facts = vec![("申请人".to_owned(), document.applicant.clone())];
+        facts.extend(applicant_number.map(|n| ("证件号码".to_owned(), n)));
+        facts.push(("办理事项".to_owned(), document.item.clone()));
+        facts.push(("办件编号".to_owned(), document.case_number.clone()));
+        facts.extend(document.lines.iter().map(|l| (l.label.clone(), l.text.clone())));
+        Self {
+            title: document.title.clone(),
+            number: document.number.clone(),
+            facts,
+            defects: document.defects.clone(),
+            paragraphs: document.paragraphs.clone(),
+            remedies: document.remedies.clone(),
+            department,
+            date: format!("{}（{}出具）", show_date(document.date), show_time(kept.at)),
+            confirm: format!("/confirm/{}", kept.id),
+            digest: kept.digest.clone(),
+            intact: kept.intact,
+            demo,
+        }
+    }
+}
+
+/// The code of an address as a drawing; none when the address is too long for one.
+fn code(address: &str) -> Option<String> {
+    let code = QrCode::new(address.as_bytes()).ok()?;
+    Some(code.render::<svg::Color<'_>>().min_dimensions(120, 120).quiet_zone(true).build())
+}
+
+/// Places the document.
+pub(crate) fn paper(page: &Paper) -> Markup {
+    html! {
+        article.paper {
+            @if page.demo { p.paper-demo { "演示环境 · 不产生法律效力" } }
+            @if !page.intact {
+                p.paper-damaged role="alert" { "这份文书的留存内容与出具时不一致，不能使用，请联系办理机关。" }
+            }
+            h1 { (page.title) }
+            p.paper-number { (page.number) }
+            dl.paper-facts {
+                @for (label, text) in &page.facts { dt { (label) } dd { (text) } }
+            }
+            @if !page.defects.is_empty() {
+                table.paper-defects {
+                    caption { "需要补正的内容" }
+                    thead { tr { th scope="col" { "项目" } th scope="col" { "问题" } th scope="col" { "补正要求" } } }
+                    tbody {
+                        @for defect in &page.defects {
+                            tr { td { (defect.target) } td { (defect.problem) } td { (defect.requirement) } }
+                        }
+                    }
+                }
+            }
+            @for paragraph in &page.paragraphs { p { (paragraph) } }
+            @if let Some(remedies) = &page.remedies { p.paper-remedies { (remedies) } }
+            footer.paper-foot {
+                div.paper-sign { p { (page.department) } p { (page.date) } }
+                div.paper-code {
+                    @if let Some(drawing) = code(&page.confirm) { (PreEscaped(drawing)) }
+                    p { "扫码或访问" br; (page.confirm) br; "核对真伪" }
+                    p.paper-digest { "SM3 " (page.digest) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Pure rules: what a certificate is, how long it is valid, which one a new one replaces, its numbers.
+
+pub(crate) mod certificate;
+pub(crate) mod codes;
+pub(crate) mod validity;

@@ -1,0 +1,111 @@
+//! Why a certificate could not be issued, found or used.
+
+use db::DbError;
+use gm::KeyError;
+use identity::IdentityError;
+use kernel::{Failure, Fault, Kind};
+
+use crate::{CertificateId, Status};
+
+/// Why a step was not taken. No text holds personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// There is no such certificate of this holder.
+    #[error("no certificate {0} of this holder")]
+    NotFound(CertificateId),
+    /// The vocabulary has no such type.
+    #[error("no certificate type {0:?}")]
+    UnknownType(String),
+    /// The vocabulary has no such department.
+    #[error("no department {0:?}")]
+    UnknownDepartment(String),
+    /// The data do not fit the type.
+    #[error("data do not fit the type in {} places", .0.len())]
+    Invalid(Vec<Fault>),
+    /// The validity of an identity card goes by age, and the day of birth is not known.
+    #[error("validity goes by age, and the day of birth is not known")]
+    BirthDateUnknown,
+    /// It cannot be used on this day.
+    #[error("certificate {id} is {status}")]
+    NotUsable {
+        /// Which.
+        id: CertificateId,
+        /// How it stands.
+        status: Status,
+    },
+    /// Only the platform and the bodies that issue certificates may do this.
+    #[error("not permitted")]
+    NotAllowed,
+    /// Somebody else changed it meanwhile.
+    #[error("certificate {0} was changed by someone else meanwhile")]
+    Stale(CertificateId),
+    /// Another holder has a certificate of this type with this number.
+    #[error("the number is taken by another holder")]
+    NumberTaken,
+    /// A sealed field cannot be opened.
+    #[error("a sealed field of certificate {0} cannot be opened")]
+    Sealed(CertificateId, #[source] KeyError),
+    /// The holder could not be read.
+    #[error("the holder could not be read")]
+    Holder(#[from] IdentityError),
+    /// The database failed.
+    #[error("certificate storage failed")]
+    Db(#[from] DbError),
+}
+
+impl Failure for CertificateError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotFound(_) => Kind::NotFound,
+            Self::Invalid(_) => Kind::Invalid,
+            Self::NotUsable { .. } | Self::NumberTaken | Self::BirthDateUnknown => Kind::Conflict,
+            Self::NotAllowed => Kind::Forbidden,
+            Self::Stale(_) => Kind::Stale,
+            Self::UnknownType(_) | Self::UnknownDepartment(_) | Self::Sealed(..) => Kind::Internal,
+            Self::Holder(error) => error.kind(),
+            Self::Db(error) => error.kind(),
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "certificates.not-found",
+            Self::UnknownType(_) => "certificates.unknown-type",
+            Self::UnknownDepartment(_) => "certificates.unknown-department",
+            Self::Invalid(_) => "certificates.invalid",
+            Self::BirthDateUnknown => "certificates.birth-date-unknown",
+            Self::NotUsable { .. } => "certificates.not-usable",
+            Self::NotAllowed => "certificates.not-allowed",
+            Self::Stale(_) => "certificates.stale",
+            Self::NumberTaken => "certificates.number-taken",
+            Self::Sealed(..) => "certificates.sealed",
+            Self::Holder(error) => error.code(),
+            Self::Db(error) => error.code(),
+        }
+    }
+    fn advice(&self) -> String {
+        match self {
+            Self::NotFound(_) => "名下没有这个电子证照，请刷新后重新选择。".to_owned(),
+            Self::UnknownType(_) | Self::UnknownDepartment(_) => {
+                "事项的证照类型或者发证部门设置有误，请联系平台管理员核对事项目录。".to_owned()
+            }
+            Self::Invalid(_) => "证照内容与证照类型不符，请按提示修改。".to_owned(),
+            Self::BirthDateUnknown => "有效期按年龄计算，但没有持证人的出生日期，请先补充登记信息。".to_owned(),
+            Self::NotUsable { status, .. } => {
+                format!("这个电子证照{}，不能使用。请改为上传材料，或者先换领新证。", status.label())
+            }
+            Self::NotAllowed => "您的岗位不能办理这一步，请联系发证部门。".to_owned(),
+            Self::Stale(_) => "证照刚刚有了变化，请刷新后再办理。".to_owned(),
+            Self::NumberTaken => "这个证照编号已经属于其他持证人，请核对持证人信息。".to_owned(),
+            Self::Sealed(..) => "证照内容暂时不能读取，请联系平台管理员核查。".to_owned(),
+            Self::Holder(error) => error.advice(),
+            Self::Db(error) => error.advice(),
+        }
+    }
+    fn faults(&self) -> Vec<Fault> {
+        match self {
+            Self::Invalid(faults) => faults.clone(),
+            Self::Holder(error) => error.faults(),
+            _ => Vec::new(),
+        }
+    }
+}
