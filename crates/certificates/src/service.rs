@@ -76,7 +76,7 @@ impl Certificates {
     /// version of it, in the same moment. A case that asks again gets what it got.
     ///
     /// # Errors
-    /// [`CertificateError::NotAllowed`] for anybody but the platform and staff, [`CertificateError::Invalid`] when the data do not fit the type,
+    /// [`CertificateError::Invalid`] when the data do not fit the type,
     /// [`CertificateError::NumberTaken`], and [`CertificateError::Stale`] when the earlier one was ended meanwhile.
     pub async fn issue(&self, act: &Act, tx: &mut Tx, new: &NewCertificate) -> Result<Certificate, CertificateError> {
         let kind = self.kind(&new.certificate_type)?;
@@ -329,7 +329,8 @@ impl Certificates {
         }
         let mut told = facts(certificate);
         told["status"] = json!(status);
-        let entry = Entry { reason: Some(reason), ..Entry::new("certificates.ended", &object(certificate.id)) };
+        let object = object(certificate.id);
+        let entry = Entry { reason: Some(reason), ..Entry::new("certificates.ended", &object) };
         audit::record(act, tx, entry.with(told.clone())).await?;
         tx.tell(certificate.holder.get(), ENDED, &told, act.at).await?;
         Ok(())
@@ -346,7 +347,10 @@ impl Certificates {
         kind: &CertificateType,
         new: &NewCertificate,
     ) -> Result<Option<Certificate>, CertificateError> {
-        for record in store::effective_of_type(tx, new.holder, &kind.key).await? {
+        for record in store::effective(tx, new.holder).await? {
+            if record.certificate_type != kind.key {
+                continue;
+            }
             let certificate = self.open(record)?;
             if replaces(kind, &new.data, &certificate.data) {
                 return Ok(Some(certificate));

@@ -11,17 +11,22 @@ db::statements! {
         holder_name, data, department, case_number, issued_on, expires_on, status, at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     /// One certificate of a holder.
-    FIND = "SELECT * FROM certificate_record WHERE subject_id = $1 AND id = $2";
+    FIND = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
+        data, department, case_number, issued_on, expires_on, status, ended_at \
+        FROM certificate_record WHERE subject_id = $1 AND id = $2";
     /// Effective certificates of a holder.
-    EFFECTIVE = "SELECT * FROM certificate_record WHERE subject_id = $1 AND status = 'effective' \
+    EFFECTIVE = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
+        data, department, case_number, issued_on, expires_on, status, ended_at \
+        FROM certificate_record WHERE subject_id = $1 AND status = 'effective' \
         ORDER BY certificate_type, issued_on DESC, id DESC";
-    /// Effective certificates of one type of a holder.
-    EFFECTIVE_OF_TYPE = "SELECT * FROM certificate_record WHERE subject_id = $1 AND certificate_type = $2 AND status = 'effective' \
-        ORDER BY id";
     /// All certificates of a holder, newest first, a page of them.
-    PAGE = "SELECT * FROM certificate_record WHERE subject_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    PAGE = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
+        data, department, case_number, issued_on, expires_on, status, ended_at \
+        FROM certificate_record WHERE subject_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
     /// What a case has issued already.
-    OF_CASE = "SELECT * FROM certificate_record WHERE subject_id = $1 AND case_number = $2 AND certificate_type = $3";
+    OF_CASE = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
+        data, department, case_number, issued_on, expires_on, status, ended_at \
+        FROM certificate_record WHERE subject_id = $1 AND case_number = $2 AND certificate_type = $3";
     /// Ends an effective certificate; no row changed means it has ended meanwhile.
     END = "UPDATE certificate_record SET status = $3, ended_at = $4, ended_reason = $5 \
         WHERE subject_id = $1 AND id = $2 AND status = 'effective'";
@@ -92,10 +97,6 @@ pub(crate) async fn find(tx: &mut Tx, holder: SubjectId, id: CertificateId) -> R
 
 pub(crate) async fn effective(tx: &mut Tx, holder: SubjectId) -> Result<Vec<Record>, DbError> {
     tx.rows(EFFECTIVE, args![holder.get()]).await?.iter().map(read).collect()
-}
-
-pub(crate) async fn effective_of_type(tx: &mut Tx, holder: SubjectId, kind: &str) -> Result<Vec<Record>, DbError> {
-    tx.rows(EFFECTIVE_OF_TYPE, args![holder.get(), kind]).await?.iter().map(read).collect()
 }
 
 pub(crate) async fn page(tx: &mut Tx, holder: SubjectId, before: i64, limit: i64) -> Result<Vec<Record>, DbError> {

@@ -44,7 +44,7 @@ pub struct Parts {
     /// Files.
     pub blobs: Blobs,
     /// Departments and divisions.
-    pub vocabulary: Arc<Vocabulary>,
+    pub vocabulary: Vocabulary,
     /// Name of the government that hears reviews of its departments' acts.
     pub government: String,
     /// Region of a case that the city handles itself, for its number.

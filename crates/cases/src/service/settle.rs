@@ -168,7 +168,7 @@ impl Draft<'_> {
         let department = &self.procedure.item.department;
         let year = city_date(entry.at).year();
         let sequence = counter::next(tx, &format!("document:{department}:{year}:{}", kind.word())).await?;
-        let place = self.cases.vocabulary.department_number(department).unwrap_or(0);
+        let place = self.cases.vocabulary.departments().iter().position(|d| d.key == *department).map_or(0, |i| i + 1);
         let number = document_number(kind, place, year, sequence);
         let office = Office {
             procedure: self.procedure,

@@ -391,6 +391,6 @@ fn region_of(
     named
         .or(applicant.as_deref())
         .and_then(|code| code.get(..6))
-        .filter(|code| vocabulary.is_district(code))
+        .filter(|code| vocabulary.districts().any(|d| d.short_code() == *code))
         .map(str::to_owned)
 }

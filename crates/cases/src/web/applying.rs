@@ -55,7 +55,7 @@ pub(super) async fn submit_case(
         Box::pin(async move {
             let case = cases.submit(act, tx, application).await?;
             let seen = cases.sighted(act, tx, case).await?;
-            Ok::<_, CaseError>((StatusCode::CREATED, CaseView::of(&seen, kernel::city_date(act.at))))
+            Ok::<_, CaseError>((StatusCode::CREATED, CaseView::of(&seen, kernel::city_date(act.at)).without_answers()))
         })
     })
     .await

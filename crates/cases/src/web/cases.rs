@@ -170,7 +170,7 @@ pub(super) async fn command_case(
         Box::pin(async move {
             let case = cases.command(act, tx, number, command, expected).await?;
             let seen = cases.sighted(act, tx, case).await?;
-            Ok::<_, CaseError>((StatusCode::OK, CaseView::of(&seen, city_date(act.at))))
+            Ok::<_, CaseError>((StatusCode::OK, CaseView::of(&seen, city_date(act.at)).without_answers()))
         })
     })
     .await

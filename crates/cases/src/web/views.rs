@@ -454,6 +454,14 @@ impl CaseView {
     }
 }
 
+impl CaseView {
+    /// Without the answers: kept first answers to repeated requests stand unsealed, so they bear no personal data.
+    pub(crate) fn without_answers(mut self) -> Self {
+        self.form = None;
+        self
+    }
+}
+
 /// One entry of a history.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventView {

@@ -12,7 +12,7 @@ const CATCH_ALL: [&str; 10] = [
     "其他材料", "其它材料", "其他相关", "其它相关", "相关证明", "相关材料", "有关材料", "有关证明", "其他证明", "其他文件",
 ];
 /// Names of the form by which an item is applied for.
-const FORM_NAMES: [&str; 5] = ["申请表", "申请书", "申报表", "申报书", "登记表"];
+const FORM_NAMES: [&str; 4] = ["申请表", "申请书", "申报表", "申报书"];
 
 pub(super) fn check(item: &Item, page: &mut Page, vocab: &Vocabulary) {
     materials(item, page, vocab);
@@ -71,7 +71,7 @@ fn certificate_of(material: &Material, path: &str, page: &mut Page, vocab: &Voca
 fn is_precondition(material: &Material) -> bool {
     matches!(material.key.as_str(), "id-card" | "application-form")
         || matches!(material.name.as_str(), "居民身份证" | "申请人身份证件" | "营业执照")
-        || FORM_NAMES.iter().any(|name| material.name.ends_with(name))
+        || material.origin == Origin::Applicant && FORM_NAMES.iter().any(|name| material.name.ends_with(name))
 }
 
 fn field(path: &str, field: &Field, page: &mut Page) {

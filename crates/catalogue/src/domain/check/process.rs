@@ -104,7 +104,8 @@ fn order(item: &Item, page: &mut Page) {
     }
 }
 
-/// A parallel group is one run of neighbours, and neither accepts, decides nor hands over inside it.
+/// A parallel group is one run of neighbours, and neither accepts nor hands over inside it. It may decide: the decision
+/// waits for its neighbours.
 fn groups(item: &Item, page: &mut Page) {
     let mut closed: Vec<&str> = Vec::new();
     let mut open: Option<&str> = None;
@@ -118,7 +119,7 @@ fn groups(item: &Item, page: &mut Page) {
                 page.error(&format!("step[{at}].parallel"), "parallel-split", message);
             }
         }
-        let alone = matches!(step.kind, StepKind::Accept | StepKind::Decide | StepKind::Issue | StepKind::Deliver);
+        let alone = matches!(step.kind, StepKind::Accept | StepKind::Issue | StepKind::Deliver);
         if group.is_some() && alone {
             let message = format!("“{}”环节不能与其他环节并联", step.kind.label());
             page.error(&format!("step[{at}].parallel"), "parallel-kind", message);

@@ -47,6 +47,8 @@ pub(super) struct Page {
     lines: BTreeMap<String, usize>,
     mended: BTreeSet<String>,
     found: Vec<Violation>,
+    /// Lines that are no TOML: what recovery made of them is not told as well.
+    broken_lines: BTreeSet<usize>,
     left_out: usize,
 }
 
@@ -102,6 +104,9 @@ impl Page {
     }
 
     fn push(&mut self, line: usize, path: &str, code: &'static str, severity: Severity, message: String) {
+        if self.broken_lines.contains(&line) && code != "syntax" {
+            return;
+        }
         if self.found.len() >= MAX_VIOLATIONS {
             self.left_out += 1;
             return;
@@ -154,6 +159,7 @@ fn parse<T: DeserializeOwned>(file: &CatalogueFile, keys: &'static [Key]) -> Par
     for error in &errors {
         let line = breaks.line(error.span().map_or(0, |span| span.start));
         let message = format!("不符合 TOML 语法，请检查引号、括号、逗号和键是否重复（{}）", error.message());
+        page.broken_lines.insert(line);
         page.push(line, "", "syntax", Severity::Error, message);
     }
     if !errors.is_empty() && table.get_ref().is_empty() {

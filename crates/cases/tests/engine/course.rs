@@ -1,0 +1,343 @@
+//! Courses of a case as law and promise have them.
+
+use std::collections::BTreeMap;
+
+use cases::domain::{
+    case::State,
+    command::Command,
+    event::{Defect, DeliveryProof, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
+};
+use catalogue::domain::{Delivery, SpecialKind, StepKind};
+use kernel::{Kind, Role};
+
+use crate::stage::{Play, applicant, procedure, staff};
+
+/// Licensing, accepted by a clerk, one on-site review, an approver's decision, a certificate.
+const FOOD: &str = "food-operation-licence-new";
+
+fn defect(target: &str) -> Defect {
+    Defect {
+        target: target.to_owned(),
+        problem: "看不清".to_owned(),
+        requirement: "请重新提供清晰的图".to_owned(),
+        basis: None,
+    }
+}
+
+fn in_review() -> Play {
+    let mut play = Play::new(FOOD, "2026-03-02 09:00", true);
+    play.command(&play.window(), Command::PassPreReview {}).unwrap();
+    play.command(&play.window(), Command::Accept {}).unwrap();
+    assert_eq!(play.case.state(), State::Accepted);
+    play.command(&play.reviewer(), Command::Claim { task: "step:1".to_owned() }).unwrap();
+    assert_eq!(play.case.state(), State::InReview);
+    play
+}
+
+fn reviewed(recommend: Recommendation) -> Play {
+    let mut play = in_review();
+    let step = play.procedure.item.steps[1].key.clone();
+    play.command(&play.reviewer(), Command::Complete { step, opinion: "现场符合要求".to_owned(), recommend }).unwrap();
+    play
+}
+
+#[test]
+fn an_application_goes_from_submission_to_rating() {
+    let mut play = reviewed(Recommendation::Grant);
+    play.command(&play.approver(), Command::Grant { opinion: None }).unwrap();
+    assert_eq!(play.case.state(), State::Granted);
+    play.command(&play.clerk(), Command::Produce {}).unwrap();
+    assert_eq!(play.case.state(), State::Closed, "electronic delivery follows by itself: {:?}", play.kinds());
+    play.command(&applicant(), Command::Rate { score: 1, comment: Some("太慢".to_owned()) }).unwrap();
+    assert_eq!(play.case.rating.as_ref().map(|r| r.score), Some(1), "a rating can be low");
+    let again = play.command(&applicant(), Command::Rate { score: 5, comment: None }).unwrap_err();
+    assert_eq!(again.code, "cases.rated");
+}
+
+#[test]
+fn who_reviewed_does_not_decide() {
+    let mut play = in_review();
+    let both = staff(12, play.department(), &[Role::Reviewer, Role::Approver]);
+    let step = play.procedure.item.steps[1].key.clone();
+    play.command(&both, Command::Complete { step, opinion: "好".to_owned(), recommend: Recommendation::Grant }).unwrap();
+    let refused = play.command(&both, Command::Grant { opinion: None }).unwrap_err();
+    assert_eq!((refused.kind, refused.code), (Kind::Forbidden, "cases.separation"));
+}
+
+#[test]
+fn a_task_belongs_to_its_department_and_to_whoever_holds_it() {
+    let mut play = Play::new(FOOD, "2026-03-02 09:00", true);
+    let stranger = staff(99, "tax", &[Role::Window]);
+    assert_eq!(play.command(&stranger, Command::Accept {}).unwrap_err().code, "cases.not-your-task");
+    play.command(&play.window(), Command::Claim { task: "intake".to_owned() }).unwrap();
+    let colleague = staff(21, play.department(), &[Role::Window]);
+    assert_eq!(play.command(&colleague, Command::PassPreReview {}).unwrap_err().code, "cases.claimed");
+    play.command(
+        &play.window(),
+        Command::HandOver { task: "intake".to_owned(), to: kernel::AccountId::from(21), name: "同事".to_owned() },
+    )
+    .unwrap();
+    play.command(&colleague, Command::PassPreReview {}).unwrap();
+}
+
+#[test]
+fn the_one_time_notice_is_given_once() {
+    let mut play = Play::new(FOOD, "2026-03-02 09:00", true);
+    let unpublished = Command::AskCorrection { defects: vec![defect("a-note-from-mother")] };
+    assert_eq!(play.command(&play.window(), unpublished).unwrap_err().faults[0].code, "cases.unpublished-demand");
+    play.command(&play.window(), Command::AskCorrection { defects: vec![defect("layout")] }).unwrap();
+    assert_eq!(play.case.state(), State::Correction);
+    let empty = Command::Supplement { form: serde_json::Map::new(), materials: BTreeMap::new() };
+    assert_eq!(play.command(&applicant(), empty).unwrap_err().faults[0].pointer, "/materials/layout");
+    let materials = BTreeMap::from([("layout".to_owned(), Handed::File(kernel::FileId::from(5)))]);
+    play.command(&applicant(), Command::Supplement { form: serde_json::Map::new(), materials }).unwrap();
+    assert_eq!(play.case.state(), State::Received);
+    let other = Command::AskCorrection { defects: vec![defect("rules-list")] };
+    assert_eq!(play.command(&play.window(), other).unwrap_err().code, "cases.told-once");
+    play.command(&play.window(), Command::Accept {}).unwrap();
+}
+
+#[test]
+fn an_open_correction_is_reminded_of_and_then_returned() {
+    let mut play = Play::new(FOOD, "2026-03-02 09:00", true);
+    play.command(&play.window(), Command::AskCorrection { defects: vec![defect("layout")] }).unwrap();
+    play.travel("2026-03-21 09:00");
+    assert!(!play.kinds().contains(&"case.correction-reminded"));
+    play.travel("2026-03-22 09:00");
+    assert!(play.kinds().contains(&"case.correction-reminded"));
+    play.travel("2026-04-01 23:59");
+    assert_eq!(play.case.state(), State::Correction, "the last day belongs to the applicant");
+    play.travel("2026-04-02 00:00");
+    assert_eq!(play.case.state(), State::Terminated);
+}
+
+/// Worked example of the handbook: submitted on a Friday before the holiday, nothing said for five working days.
+#[test]
+fn silence_for_five_working_days_is_acceptance_dated_to_receipt() {
+    let mut play = Play::new(FOOD, "2026-02-13 16:00", true);
+    play.travel("2026-02-27 23:59");
+    assert_eq!(play.case.state(), State::Submitted);
+    play.travel("2026-02-28 00:00");
+    assert_eq!(play.case.state(), State::Accepted);
+    let acceptance = play.case.stage.acceptance().unwrap();
+    assert!(acceptance.deemed);
+    assert_eq!(acceptance.dated, "2026-02-13".parse().unwrap());
+    let late = play.command(&play.window(), Command::AskCorrection { defects: vec![defect("layout")] }).unwrap_err();
+    assert_eq!(late.kind, Kind::Conflict);
+}
+
+#[test]
+fn silence_about_what_is_no_licence_only_raises_the_light() {
+    let slug = crate::stage::PROCEDURES
+        .iter()
+        .find(|p| p.item.item_type != catalogue::domain::ItemType::Licensing)
+        .map(|p| p.item.slug.clone())
+        .unwrap();
+    let mut play = Play::new(&slug, "2026-02-13 16:00", true);
+    play.travel("2026-03-20 09:00");
+    assert_eq!(play.case.state(), State::Submitted);
+}
+
+#[test]
+fn a_refusal_needs_a_hearing_of_the_applicant_and_an_approver() {
+    let mut play = reviewed(Recommendation::Refuse);
+    let refuse = || Command::Refuse { reasons: "距污染源过近".to_owned(), basis: "办法第十条".to_owned() };
+    assert_eq!(play.command(&play.approver(), refuse()).unwrap_err().code, "cases.not-heard");
+    play.command(
+        &play.reviewer(),
+        Command::IntendRefusal { reasons: "距污染源过近".to_owned(), basis: "办法第十条".to_owned() },
+    )
+    .unwrap();
+    assert_eq!(play.command(&play.approver(), refuse()).unwrap_err().code, "cases.defence-open");
+    play.command(&applicant(), Command::StateDefence { text: "已经重新选址".to_owned() }).unwrap();
+    assert_eq!(play.command(&play.reviewer(), refuse()).unwrap_err().kind, Kind::Forbidden);
+    play.command(&play.approver(), refuse()).unwrap();
+    assert_eq!(play.case.state(), State::Closed, "{:?}", play.kinds());
+    assert!(!play.case.stage.decision().unwrap().granted);
+}
+
+#[test]
+fn without_an_answer_the_refusal_waits_for_the_whole_period() {
+    let mut play = reviewed(Recommendation::Refuse);
+    play.command(&play.reviewer(), Command::IntendRefusal { reasons: "理由".to_owned(), basis: "依据".to_owned() })
+        .unwrap();
+    let refuse = || Command::Refuse { reasons: "理由".to_owned(), basis: "依据".to_owned() };
+    play.travel("2026-03-09 23:00");
+    assert_eq!(play.command(&play.approver(), refuse()).unwrap_err().code, "cases.defence-open");
+    play.travel("2026-03-10 00:01");
+    play.command(&play.approver(), refuse()).unwrap();
+}
+
+#[test]
+fn turning_an_application_away_takes_two_people() {
+    let mut play = Play::new(FOOD, "2026-03-02 09:00", true);
+    let both = staff(30, play.department(), &[Role::Window, Role::Approver]);
+    play.command(
+        &both,
+        Command::ProposeNonAcceptance {
+            ground: NonAcceptanceGround::NotCompetent,
+            reason: "属于区级职权".to_owned(),
+            competent_body: Some("南明区市场监督管理局".to_owned()),
+        },
+    )
+    .unwrap();
+    assert_eq!(play.command(&both, Command::Confirm {}).unwrap_err().code, "cases.four-eyes");
+    play.command(&play.approver(), Command::Confirm {}).unwrap();
+    assert_eq!(play.case.state(), State::NotAccepted);
+}
+
+#[test]
+fn a_special_procedure_ordered_for_one_case_stops_the_clock_and_takes_two_people() {
+    let mut play = in_review();
+    let propose = |kind| Command::ProposeSpecial { kind, days: 10, basis: "食品安全法第八十七条".to_owned() };
+    play.command(&play.reviewer(), propose(SpecialKind::Testing)).unwrap();
+    play.command(&play.approver(), Command::Confirm {}).unwrap();
+    assert_eq!(play.case.state(), State::Special);
+    let early = play.command(&play.approver(), Command::Grant { opinion: None });
+    assert!(early.is_err(), "no decision while it runs");
+    play.travel("2026-03-06 09:00");
+    play.command(&play.reviewer(), Command::EndSpecial { step: None, result: "合格".to_owned() }).unwrap();
+    assert_eq!(play.case.state(), State::InReview);
+}
+
+#[test]
+fn the_limit_is_extended_once_and_in_time() {
+    let mut play = in_review();
+    let extend = |days| Command::Extend { days, reason: "案情复杂".to_owned() };
+    assert_eq!(play.command(&play.approver(), extend(11)).unwrap_err().code, "cases.days");
+    assert_eq!(play.command(&play.reviewer(), extend(5)).unwrap_err().kind, Kind::Forbidden);
+    play.command(&play.approver(), extend(10)).unwrap();
+    assert_eq!(play.command(&play.approver(), extend(5)).unwrap_err().code, "cases.extended-once");
+    let mut late = in_review();
+    late.travel("2026-03-30 09:00");
+    assert_eq!(late.command(&late.approver(), extend(5)).unwrap_err().code, "cases.too-late-to-extend");
+}
+
+#[test]
+fn what_was_deferred_must_come_before_the_grant() {
+    let deferred = procedure(FOOD).item.materials.iter().find(|m| m.deferrable).unwrap().key.clone();
+    let materials = BTreeMap::from([(deferred.clone(), Handed::Deferred)]);
+    let mut play = Play::with(
+        procedure(FOOD),
+        crate::stage::at("2026-03-02 09:00"),
+        true,
+        kernel::Channel::Web,
+        materials,
+    );
+    assert_eq!(play.command(&play.window(), Command::Accept {}).unwrap_err().code, "cases.deferred-present");
+    play.command(&play.window(), Command::AcceptDeferred { days: 10 }).unwrap();
+    let step = play.procedure.item.steps[1].key.clone();
+    let complete = Command::Complete { step, opinion: "好".to_owned(), recommend: Recommendation::Grant };
+    play.command(&play.reviewer(), complete).unwrap();
+    let early = play.command(&play.approver(), Command::Grant { opinion: None }).unwrap_err();
+    assert_eq!(early.code, "cases.deferred-open");
+    let files = BTreeMap::from([(deferred, Handed::File(kernel::FileId::from(9)))]);
+    play.command(&applicant(), Command::SupplyDeferred { materials: files }).unwrap();
+    play.command(&play.approver(), Command::Grant { opinion: None }).unwrap();
+}
+
+#[test]
+fn an_applicant_may_withdraw_until_the_decision_and_nobody_else_may() {
+    let mut play = in_review();
+    assert_eq!(play.command(&play.window(), Command::Withdraw { reason: None }).unwrap_err().kind, Kind::Forbidden);
+    play.command(&applicant(), Command::Withdraw { reason: Some("改主意了".to_owned()) }).unwrap();
+    assert_eq!(play.case.state(), State::Withdrawn);
+    let mut done = reviewed(Recommendation::Grant);
+    done.command(&done.approver(), Command::Grant { opinion: None }).unwrap();
+    assert_eq!(done.command(&applicant(), Command::Withdraw { reason: None }).unwrap_err().code, "cases.not-now");
+}
+
+#[test]
+fn a_case_is_terminated_with_a_cause_by_an_approver() {
+    let mut play = in_review();
+    let cause = |cause| Command::Terminate { cause, reason: "申请人已注销".to_owned() };
+    assert_eq!(
+        play.command(&play.approver(), cause(TerminationCause::DeferredNotSupplied)).unwrap_err().code,
+        "cases.deferred-not-over"
+    );
+    assert_eq!(
+        play.command(&play.approver(), cause(TerminationCause::NotCorrected)).unwrap_err().code,
+        "cases.correction-not-over"
+    );
+    play.command(&play.approver(), cause(TerminationCause::ApplicantGone)).unwrap();
+    assert_eq!(play.case.state(), State::Terminated);
+}
+
+#[test]
+fn a_closed_case_is_filed_after_thirty_working_days_and_never_moves_again() {
+    let mut play = reviewed(Recommendation::Grant);
+    play.command(&play.approver(), Command::Grant { opinion: None }).unwrap();
+    play.command(&play.clerk(), Command::Produce {}).unwrap();
+    play.travel("2026-04-13 09:00");
+    assert_eq!(play.case.state(), State::Closed);
+    play.travel("2026-04-14 09:00");
+    assert_eq!(play.case.state(), State::Archived);
+    let before = play.case.seq;
+    for command in [
+        Command::Accept {},
+        Command::Grant { opinion: None },
+        Command::Withdraw { reason: None },
+        Command::Deliver {
+            proof: DeliveryProof { way: Delivery::Pickup, taken_by: "本人".to_owned(), relation: None, proof: None },
+        },
+    ] {
+        assert!(play.command(&play.approver(), command).is_err());
+    }
+    assert_eq!(play.case.seq, before);
+}
+
+/// Every item of the city comes to its end when each person does their part.
+#[test]
+fn every_process_of_the_city_finishes() {
+    for procedure in crate::stage::PROCEDURES.iter() {
+        let mut play = Play::with(
+            procedure,
+            crate::stage::at("2026-03-02 09:00"),
+            true,
+            kernel::Channel::Web,
+            BTreeMap::new(),
+        );
+        for round in 0..60 {
+            if play.case.state().is_over() {
+                break;
+            }
+            assert!(round < 59, "{} stands still at {:?}", procedure.item.slug, play.case.state());
+            let Some(task) = cases::domain::tasks::tasks(&play.case, procedure).into_iter().next() else {
+                panic!("{}: nobody has anything to do at {:?}", procedure.item.slug, play.kinds())
+            };
+            let person = staff(100 + round, &task.department, &[task.role, Role::Approver]);
+            let step = task.step.map(|i| &procedure.item.steps[i]);
+            let command = match (task.key.as_str(), step.map(|s| s.kind)) {
+                ("intake", _) => Command::Accept {},
+                ("deliver", _) | (_, Some(StepKind::Deliver)) => Command::Deliver {
+                    proof: DeliveryProof { way: Delivery::Pickup, taken_by: "本人".to_owned(), relation: None, proof: None },
+                },
+                (_, Some(StepKind::Review)) => Command::Complete {
+                    step: step.unwrap().key.clone(),
+                    opinion: "符合".to_owned(),
+                    recommend: Recommendation::Grant,
+                },
+                (_, Some(StepKind::Special)) => {
+                    let key = step.unwrap().key.clone();
+                    if play.case.specials.iter().any(|s| s.step == task.step) {
+                        Command::EndSpecial { step: Some(key), result: "合格".to_owned() }
+                    } else {
+                        Command::BeginSpecial { step: key, days: 1 }
+                    }
+                }
+                (_, Some(StepKind::Pay)) => {
+                    if play.case.payments.contains_key(&task.step.unwrap()) {
+                        Command::RecordPayment { step: step.unwrap().key.clone(), receipt: "52010000001".to_owned() }
+                    } else {
+                        Command::AssessFee { amount_cents: 12_300, basis: "收费目录".to_owned() }
+                    }
+                }
+                (_, Some(StepKind::Issue)) => Command::Produce {},
+                _ => Command::Grant { opinion: None },
+            };
+            if let Err(e) = play.command(&person, command.clone()) {
+                panic!("{}: {command:?}: {e:?} at {:?}", procedure.item.slug, play.kinds());
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Random hands on random items: no impossible state, no clock that runs backwards, no refusal by machine.
+
+use std::collections::BTreeMap;
+
+use cases::domain::{
+    case::{Case, CaseId, State},
+    clocks::{ClockKind, clocks},
+    command::Command,
+    event::{Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
+    tasks::tasks,
+};
+use catalogue::domain::{Delivery, SpecialKind};
+use kernel::{Actor, Channel, Role, Timestamp, city_date};
+use proptest::prelude::*;
+
+use crate::stage::{CALENDAR, PROCEDURES, Play, applicant, at, staff};
+
+/// A command to be aimed at whatever case is at hand.
+#[derive(Debug, Clone)]
+enum Hand {
+    Aim(u8, u8),
+    Wait(u16),
+}
+
+fn hand() -> impl Strategy<Value = Hand> {
+    prop_oneof![6 => (any::<u8>(), any::<u8>()).prop_map(|(c, w)| Hand::Aim(c, w)), 1 => (0_u16..900).prop_map(Hand::Wait)]
+}
+
+fn command(play: &Play, choice: u8) -> Command {
+    let item = &play.procedure.item;
+    let task = tasks(&play.case, play.procedure).into_iter().next();
+    let key = task.as_ref().map_or("intake".to_owned(), |t| t.key.clone());
+    let step = task
+        .and_then(|t| t.step)
+        .or(Some(usize::from(choice) % item.steps.len()))
+        .map(|i| item.steps[i].key.clone())
+        .unwrap_or_default();
+    let target = item.materials.first().map_or("form.phone".to_owned(), |m| m.key.clone());
+    let words = "理由".to_owned();
+    let defects =
+        vec![Defect { target: target.clone(), problem: words.clone(), requirement: words.clone(), basis: None }];
+    let materials = BTreeMap::from([(target, Handed::Paper)]);
+    match choice % 30 {
+        0 => Command::PassPreReview {},
+        1 => Command::ReturnPreReview { defects },
+        2 => Command::AskCorrection { defects },
+        3 => Command::Supplement { form: serde_json::Map::new(), materials },
+        4 | 5 => Command::Accept {},
+        6 => Command::AcceptDeferred { days: 5 },
+        7 => Command::ProposeNonAcceptance { ground: NonAcceptanceGround::NotCompetent, reason: words, competent_body: None },
+        8 => Command::ProposeSpecial { kind: SpecialKind::Testing, days: 3, basis: words },
+        9 => Command::Confirm {},
+        10 => Command::Dismiss { reason: words },
+        11 => Command::Claim { task: key },
+        12 => Command::Release { task: key },
+        13..=15 => Command::Complete { step, opinion: words, recommend: Recommendation::Grant },
+        16 => Command::Complete { step, opinion: words, recommend: Recommendation::Refuse },
+        17 => Command::BeginSpecial { step, days: 1 },
+        18 => Command::EndSpecial { step: Some(step), result: words },
+        19 => Command::EndSpecial { step: None, result: words },
+        20 => Command::Extend { days: 5, reason: words },
+        21 => Command::RecordPayment { step, receipt: words },
+        22 => Command::IntendRefusal { reasons: words.clone(), basis: words },
+        23 => Command::StateDefence { text: words },
+        24 | 25 => Command::Grant { opinion: None },
+        26 => Command::Refuse { reasons: words.clone(), basis: words },
+        27 => Command::Produce {},
+        28 => Command::Deliver {
+            proof: DeliveryProof { way: Delivery::Pickup, taken_by: words, relation: None, proof: None },
+        },
+        _ => match choice % 5 {
+            0 => Command::Withdraw { reason: None },
+            1 => Command::Terminate { cause: TerminationCause::LawChanged, reason: words },
+            2 => Command::Rate { score: 3, comment: None },
+            3 => Command::AssessFee { amount_cents: 100, basis: words },
+            _ => Command::SupplyDeferred { materials },
+        },
+    }
+}
+
+fn person(play: &Play, choice: u8) -> Actor {
+    let all = [Role::Window, Role::Reviewer, Role::Approver, Role::CertificateClerk];
+    let department = tasks(&play.case, play.procedure)
+        .into_iter()
+        .next()
+        .map_or(play.department().to_owned(), |t| t.department);
+    match choice % 6 {
+        0 => applicant(),
+        1 => staff(50, &department, &all[..1]),
+        2 => staff(51, &department, &all[1..2]),
+        3 => staff(52, &department, &all[2..3]),
+        4 => staff(53, &department, &all),
+        _ => staff(54, "archives", &all),
+    }
+}
+
+/// The table of transitions (handbook §2): where a case may go from where it stands, within one entry.
+fn lawful(from: State, to: State) -> bool {
+    use State::*;
+    from == to
+        || matches!(
+            (from, to),
+            (Submitted, Received | ReturnedPre | Correction | Accepted | NotAccepted | Withdrawn | Terminated)
+                | (ReturnedPre, Received | Withdrawn | Terminated)
+                | (Received, Correction | Accepted | NotAccepted | Withdrawn | Terminated)
+                | (Correction, Received | Accepted | Withdrawn | Terminated)
+                | (Accepted, InReview | Special | Granted | Refused | Withdrawn | Terminated)
+                | (InReview, Special | Granted | Refused | Withdrawn | Terminated)
+                | (Special, InReview | Granted | Refused | Withdrawn | Terminated)
+                | (Granted | Refused, Closed)
+                | (NotAccepted | Closed | Withdrawn | Terminated, Archived)
+        )
+}
+
+/// Replays the history entry by entry and holds each step to the table.
+fn check_history(play: &Play) -> Result<(), TestCaseError> {
+    let mut entries = play.history.iter().cloned();
+    let mut case = Case::open(CaseId::from(7), entries.next().unwrap()).unwrap();
+    for entry in entries {
+        let before = case.state();
+        case.apply(&entry).unwrap();
+        prop_assert!(lawful(before, case.state()), "{before} to {} by {:?}", case.state(), entry.event);
+        if entry.by.is_system() {
+            let adverse = matches!(
+                entry.event,
+                Event::Decided { granted: false, .. }
+                    | Event::NotAccepted { .. }
+                    | Event::CorrectionAsked { .. }
+                    | Event::PreReviewReturned { .. }
+                    | Event::RefusalIntended { .. }
+            );
+            prop_assert!(!adverse, "the machine refused: {:?}", entry.event);
+        }
+        if before.is_over() {
+            prop_assert!(
+                matches!(entry.event, Event::Archived | Event::Rated { .. } | Event::DocumentIssued { .. }),
+                "a case that was over moved: {:?}",
+                entry.event
+            );
+        }
+    }
+    prop_assert_eq!(&case, &play.case, "the replay equals the state");
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_hands_never_break_a_case(
+        item in 0_usize..125,
+        by_person in any::<bool>(),
+        channel in prop_oneof![Just(Channel::Web), Just(Channel::Window)],
+        hands in prop::collection::vec(hand(), 1..60),
+    ) {
+        let procedure = &PROCEDURES[item % PROCEDURES.len()];
+        let mut play = Play::with(procedure, at("2026-03-02 09:00"), by_person, channel, BTreeMap::new());
+        let mut used: BTreeMap<ClockKind, u32> = BTreeMap::new();
+        for hand in hands {
+            match hand {
+                Hand::Aim(choice, who) => {
+                    let (actor, command) = (person(&play, who), command(&play, choice));
+                    let _refused = play.command(&actor, command);
+                }
+                Hand::Wait(hours) => {
+                    let later = play.now.as_millisecond() + i64::from(hours) * 3_600_000;
+                    play.now = Timestamp::from_millisecond(later).unwrap();
+                    let _refused = play.command(&applicant(), Command::Claim { task: String::new() });
+                }
+            }
+            for clock in clocks(&play.case, procedure, &CALENDAR, city_date(play.now)) {
+                prop_assert!(clock.deadline >= clock.start);
+                if matches!(clock.kind, ClockKind::Statutory | ClockKind::Promised) {
+                    let before = used.insert(clock.kind, clock.used).unwrap_or(0);
+                    prop_assert!(clock.used >= before, "{:?} ran backwards: {} after {before}", clock.kind, clock.used);
+                }
+            }
+        }
+        check_history(&play)?;
+    }
+}

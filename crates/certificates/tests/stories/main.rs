@@ -1,0 +1,8 @@
+//! Stories of the certificate library, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod api;
+mod issuing;
+mod library;
+mod using;

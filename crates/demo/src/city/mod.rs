@@ -1,0 +1,4 @@
+//! The demonstration city.
+
+pub mod papers;
+pub mod people;
