@@ -153,7 +153,9 @@ impl Act {
     #[must_use]
     pub fn account(&self) -> Option<AccountId> {
         match &self.actor {
-            Actor::Person { account, .. } | Actor::Agent { account, .. } | Actor::Staff { account, .. } => Some(*account),
+            Actor::Person { account, .. } | Actor::Agent { account, .. } | Actor::Staff { account, .. } => {
+                Some(*account)
+            }
             Actor::Stranger | Actor::System => None,
         }
     }

@@ -75,15 +75,7 @@ pub fn day_of(at: Timestamp) -> Date {
 #[must_use]
 pub fn rfc3339(at: Timestamp) -> String {
     let t = CITY.to_datetime(at);
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+08:00",
-        t.year(),
-        t.month(),
-        t.day(),
-        t.hour(),
-        t.minute(),
-        t.second()
-    )
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+08:00", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second())
 }
 
 /// `2026年11月23日`, the form of pages and documents.

@@ -1,1 +1,45 @@
 //! Messages to the applicant: in the platform, by mail and by SMS.
+//!
+//! A watcher: it listens to the facts of cases and owns the tables `message_*`. A message in the platform says what
+//! happened and what to do next; mail and SMS only point to it and carry no personal content, for anybody may read them.
+
+mod domain;
+mod error;
+mod mail;
+mod service;
+mod sms;
+mod store;
+mod web;
+
+pub use domain::{CaseFact, Channel, Message, MessageId, Preferences};
+pub use error::MessageError;
+pub use mail::{MailConfig, MailPort, SmtpMail};
+pub use service::{Messages, Ports, SendReport};
+pub use sms::{SmsFile, SmsPort};
+pub use web::routes;
+
+/// A boxed future that may be sent between threads.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Why a port did not deliver. The text is kept with the attempt, so it holds no address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Trying again later is right.
+    #[error("not now: {0}")]
+    NotNow(String),
+    /// It will never be delivered to this address.
+    #[error("never: {0}")]
+    Never(String),
+}
+
+/// Tables, home keys and statements of this crate.
+pub const SCHEMA: db::Schema = db::Schema {
+    slice: "messages",
+    migrations: &[db::Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }],
+    homes: &[
+        ("message_inbox", db::Home::Key("subject_id")),
+        ("message_delivery", db::Home::Key("subject_id")),
+        ("message_preference", db::Home::Key("subject_id")),
+    ],
+    statements: store::STATEMENTS,
+};

@@ -6,6 +6,7 @@ use futures_util::{Stream, StreamExt as _};
 use gm::Hasher;
 use kernel::{AccountId, Act, FileId, SubjectId, Timestamp};
 use object_store::{MultipartUpload, ObjectStoreExt as _};
+use tokio::sync::Mutex;
 
 use super::{Blobs, StoredFile, name_aad};
 use crate::{
@@ -31,7 +32,8 @@ pub struct Upload {
     hasher: Hasher,
     size: u64,
     gathered: BytesMut,
-    writer: Box<dyn MultipartUpload>,
+    /// Behind a lock that is never contended, so that the upload may be shared between threads while it is awaited.
+    writer: Mutex<Box<dyn MultipartUpload>>,
 }
 
 impl Blobs {
@@ -60,7 +62,7 @@ impl Blobs {
             hasher: Hasher::new(),
             size: 0,
             gathered: BytesMut::new(),
-            writer,
+            writer: Mutex::new(writer),
         })
     }
 
@@ -128,7 +130,7 @@ impl Upload {
         if !rest.is_empty() {
             self.send(rest).await?;
         }
-        if let Err(error) = self.writer.complete().await {
+        if let Err(error) = self.writer.get_mut().complete().await {
             self.abort().await;
             return Err(error.into());
         }
@@ -151,13 +153,13 @@ impl Upload {
 
     /// Breaks off: nothing stays.
     pub async fn abort(&mut self) {
-        if let Err(error) = self.writer.abort().await {
+        if let Err(error) = self.writer.get_mut().abort().await {
             tracing::warn!(file.id = %self.id, %error, "an upload that broke off could not be cleared; the sweep will do it");
         }
     }
 
     async fn send(&mut self, part: Bytes) -> Result<(), BlobError> {
-        if let Err(error) = self.writer.put_part(part.into()).await {
+        if let Err(error) = self.writer.get_mut().put_part(part.into()).await {
             self.abort().await;
             return Err(error.into());
         }

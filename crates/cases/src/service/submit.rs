@@ -60,6 +60,7 @@ pub struct Application {
     pub by_person: bool,
     /// The draft this was written in, removed when it is handed in.
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     pub draft: Option<FileId>,
     /// At a counter: whom it is for.
     #[serde(default)]

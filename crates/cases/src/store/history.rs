@@ -61,7 +61,7 @@ pub(crate) async fn append(
     for entry in entries {
         let (open, private) = split(entry)?;
         let hash = gm::chain(&head.hash, &record(&open, private.as_deref()));
-        let sealed = private.as_ref().map(|p| keys.seal(&place(case, entry.seq), p.as_bytes())).transpose()?;
+        let sealed = private.as_ref().map(|p| keys.seal(&place(case, entry.seq), p.as_bytes()));
         tx.exec(
             INSERT_EVENT,
             args![case.get(), entry.seq, entry.at, entry.event.topic(), open, sealed, gm::hex(&hash)],

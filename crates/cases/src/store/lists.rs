@@ -258,7 +258,6 @@ pub(crate) async fn cases_of_file(tx: &mut Tx, file: FileId) -> Result<Vec<CaseI
 #[derive(Debug, Clone)]
 pub(crate) struct DraftRow {
     pub(crate) id: i64,
-    pub(crate) item: String,
     pub(crate) item_name: String,
     pub(crate) content: String,
     pub(crate) changed_at: Timestamp,
@@ -275,7 +274,6 @@ fn draft_row(row: &Row, keys: &Keys, subject: SubjectId) -> Result<DraftRow, Cas
     let content = keys.open(&draft_place(subject, id), &sealed)?;
     Ok(DraftRow {
         id,
-        item: row.get("item")?,
         item_name: row.get("item_name")?,
         content: String::from_utf8(content).map_err(|e| CaseError::corrupt("case_draft.sealed", &e))?,
         changed_at: row.get("changed_at")?,
@@ -293,7 +291,7 @@ pub(crate) async fn keep_draft(
     content: &str,
     now: Timestamp,
 ) -> Result<Option<i64>, CaseError> {
-    let sealed = keys.seal(&draft_place(subject, draft), content.as_bytes())?;
+    let sealed = keys.seal(&draft_place(subject, draft), content.as_bytes());
     let row = tx.row(UPSERT_DRAFT, args![subject.get(), draft, item.0, item.1, sealed, now]).await?;
     Ok(row.map(|row| row.get("version")).transpose()?)
 }

@@ -13,7 +13,7 @@ use webkit::{Answer, By, Json, Keyed, Page, Paging, Path, Problem, Query, etag, 
 
 use super::views::{CaseLine, CaseView, ClockView, EventView, TaskLine};
 use crate::{
-    CaseList, Cases, QueueScope, Sight,
+    CaseList, Cases, QueueScope,
     domain::{case::State as CaseState, command::Command},
     error::CaseError,
     store::Filter,
@@ -97,7 +97,7 @@ async fn record_reading(cases: &Cases, act: &Act, number: &str) -> Answer<()> {
     let db = cases.db.clone();
     db.write((act.clone(), object), |tx, (act, object)| {
         Box::pin(async move {
-            let mut entry = Entry::new("case.read", object);
+            let mut entry = Entry::new("cases.seen", object);
             if act.reason.is_none() {
                 entry.reason = Some("办理本部门办件");
             }

@@ -83,7 +83,7 @@ pub(super) async fn download_file(
     if matches!(act.actor, kernel::Actor::Staff { .. }) {
         let db = cases.db.clone();
         db.write((act.clone(), format!("file:{id}")), |tx, (act, object)| {
-            Box::pin(async move { audit::record(act, tx, audit::Entry::new("file.read", object)).await })
+            Box::pin(async move { audit::record(act, tx, audit::Entry::new("files.downloaded", object)).await })
         })
         .await?;
     }

@@ -1,8 +1,8 @@
 //! A document on paper: title, number, facts, what follows, remedies, seal line, and the code to confirm it by.
 
 use kernel::{show_date, show_time};
+use maud::{Markup, PreEscaped, html};
 use qrcode::{QrCode, render::svg};
-use webkit::{Markup, PreEscaped, html};
 
 use crate::{KeptDocument, domain::event::Defect};
 

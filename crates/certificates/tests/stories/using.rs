@@ -68,8 +68,11 @@ async fn data_moved_from_another_certificate_are_noticed() {
     let one = lib.issue(lib.a_new(lib.wang, "passport", &[("passport_number", "E1")])).await.unwrap();
     let other = lib.issue(lib.a_new(lib.wang, "hk-macao-permit", &[("permit_number", "C2")])).await.unwrap();
     let args = (lib.wang.get(), one.id.get(), other.id.get());
-    let changed: Result<u64, db::DbError> =
-        lib.world.db.write(args, |tx, (a, b, c)| Box::pin(async move { tx.exec(SWAP, db::args![a, b, c]).await })).await;
+    let changed: Result<u64, db::DbError> = lib
+        .world
+        .db
+        .write(args, |tx, (a, b, c)| Box::pin(async move { tx.exec(SWAP, db::args![a, b, c]).await }))
+        .await;
     assert_eq!(changed.unwrap(), 1);
     let told = lib.use_for(lib.as_wang(), one.id).await.unwrap_err();
     assert!(matches!(told, CertificateError::Sealed(..)), "{told:?}");

@@ -1,0 +1,136 @@
+//! Serving and working until told to stop.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::serve::ListenerExt;
+use clap::Args;
+use tokio::sync::watch;
+
+use crate::{
+    commands::say,
+    config::{Config, Listen},
+    failure::{CommandError, Outcome, While},
+    listeners,
+    platform::Platform,
+    site,
+};
+
+/// Serve pages and interfaces, and work in the background.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    /// Leave the background work to other processes (`tongban work`)
+    #[arg(long)]
+    pub(crate) without_work: bool,
+}
+
+/// Work in the background only.
+#[derive(Debug, Args)]
+pub(crate) struct Work {
+    /// Do what is due now, then end
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, config: &Config) -> Outcome {
+        let platform = Platform::open(config, false).await?;
+        serve(&platform, &self.listen, !self.without_work, |address| say(&format!("tongban serves http://{address}"))).await
+    }
+}
+
+impl Work {
+    pub(crate) async fn run(self, config: &Config) -> Outcome {
+        let platform = Platform::open(config, false).await?;
+        let jobs = listeners::jobs(&platform)?;
+        if self.once {
+            let done = jobs.run_once().await.doing("the work that is due could not be done")?;
+            say(&format!(
+                "{} facts delivered, {} put off, {} scheduled runs, {} of them failed",
+                done.delivered,
+                done.failed,
+                done.scheduled + done.schedule_failed,
+                done.schedule_failed
+            ));
+            return Ok(u8::from(done.schedule_failed > 0));
+        }
+        jobs.run(told_to_stop()).await;
+        Ok(0)
+    }
+}
+
+/// Serves until told to stop: then no new request is taken, those under way are finished.
+pub(crate) async fn serve(
+    platform: &Platform,
+    listen: &Listen,
+    work: bool,
+    ready: impl FnOnce(SocketAddr),
+) -> Outcome {
+    let listener = tokio::net::TcpListener::bind(listen.listen).await.map_err(|e| {
+        CommandError::new(format!("{} cannot be listened on", listen.listen))
+            .because(e)
+            .advice("choose another address with --listen or TONGBAN_LISTEN")
+    })?;
+    let address = listener.local_addr().doing("the address cannot be read")?;
+    let app = site::site(platform, listen)?;
+    let (stop, stopped) = watch::channel(false);
+    let working = if work {
+        let jobs = listeners::jobs(platform)?;
+        let mut stopped = stopped.clone();
+        Some(tokio::spawn(async move {
+            jobs.run(async move {
+                let _gone = stopped.wait_for(|s| *s).await;
+            })
+            .await;
+        }))
+    } else {
+        None
+    };
+    ready(address);
+    let stop = Arc::new(stop);
+    let told = Arc::clone(&stop);
+    let served = axum::serve(
+        listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps its delay");
+            }
+        }),
+        app.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move {
+        told_to_stop().await;
+        let _nobody = told.send(true);
+    })
+    .await;
+    let _nobody = stop.send(true);
+    if let Some(working) = working {
+        working.await.doing("the background work did not end well")?;
+    }
+    served.doing("serving ended")?;
+    Ok(0)
+}
+
+/// Resolves on the interrupt or terminate signal.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _asked = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _asked = interrupt.await;
+    }
+}

@@ -1,0 +1,73 @@
+//! Who listens to what, and what runs by itself: the one list of both.
+
+use std::time::Duration;
+
+use jobs::Jobs;
+
+use crate::{failure::CommandError, platform::Platform};
+
+/// How often deadlines are looked after.
+const SWEEP: Duration = Duration::from_secs(60);
+/// How often leftovers are removed.
+const TIDY: Duration = Duration::from_secs(3600);
+/// How long first answers to keyed requests are kept.
+const ANSWERS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Messages to applicants.
+pub(crate) fn messages(platform: &Platform) -> messages::Messages {
+    messages::Messages::new(
+        platform.db.clone(),
+        platform.clock.clone(),
+        platform.keys.clone(),
+        platform.identity.clone(),
+        messages::Config {
+            folder: platform.config.messages(),
+            smtp: platform.config.smtp.clone(),
+            mail_from: platform.config.mail_from.clone(),
+        },
+    )
+}
+
+/// Everything that works in the background.
+pub(crate) fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
+    let post = messages(platform);
+    let jobs = Jobs::new(platform.db.clone(), platform.clock.clone());
+    let jobs = post.listen(jobs);
+    let (cases, clock) = (platform.cases.clone(), platform.clock.clone());
+    let jobs = jobs.every("cases.sweep", SWEEP, move || {
+        let (cases, now) = (cases.clone(), clock.now());
+        async move {
+            let changed = cases.sweep(now).await?;
+            if changed > 0 {
+                tracing::info!(changed, "deadlines moved {changed} cases on");
+            }
+            Ok(())
+        }
+    });
+    let identity = platform.identity.clone();
+    let jobs = jobs.every("identity.sweep", TIDY, move || {
+        let identity = identity.clone();
+        async move {
+            identity.sweep().await?;
+            Ok(())
+        }
+    });
+    let blobs = platform.blobs.clone();
+    let jobs = jobs.every("blobs.sweep", TIDY, move || {
+        let blobs = blobs.clone();
+        async move {
+            blobs.sweep().await?;
+            Ok(())
+        }
+    });
+    let (db, clock) = (platform.db.clone(), platform.clock.clone());
+    let jobs = jobs.every("answers.sweep", TIDY, move || {
+        let (db, now) = (db.clone(), clock.now());
+        async move {
+            let before = kernel::Timestamp::from_millisecond(now.as_millisecond() - ANSWERS_KEPT_MS)?;
+            db.write(before, |tx, before| Box::pin(db::idempotency::sweep(tx, *before))).await?;
+            Ok(())
+        }
+    });
+    Ok(jobs)
+}

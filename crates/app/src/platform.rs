@@ -1,0 +1,128 @@
+//! Wiring: one database, its slices, their order.
+
+use std::{sync::Arc, time::Duration};
+
+use blobs::{Blobs, Store};
+use catalogue::Catalogue;
+use cases::{Cases, Parts};
+use certificates::Certificates;
+use db::{Db, MigrationReport, Options, Schema};
+use gm::Keys;
+use identity::Identity;
+use kernel::{Clock, calendar::WorkingCalendar};
+use vocab::Vocabulary;
+
+use crate::{
+    config::Config,
+    failure::{CommandError, While},
+};
+
+/// The tables of every slice, in the order in which they are made.
+pub(crate) const SCHEMAS: &[Schema] = &[
+    audit::SCHEMA,
+    blobs::SCHEMA,
+    identity::SCHEMA,
+    catalogue::SCHEMA,
+    certificates::SCHEMA,
+    cases::SCHEMA,
+    messages::SCHEMA,
+];
+
+/// The city's working days, as published with the program.
+const CALENDAR: &str = include_str!("../../../data/calendar/china_holidays_2015_2026.csv");
+/// Hears reviews of its departments' acts.
+const GOVERNMENT: &str = "贵阳市人民政府";
+/// Region of cases that the city handles itself.
+const CITY_REGION: &str = "520100";
+
+/// Everything that runs, over one database.
+#[derive(Clone)]
+pub(crate) struct Platform {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) keys: Keys,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) identity: Identity,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) certificates: Certificates,
+    pub(crate) blobs: Blobs,
+    pub(crate) cases: Cases,
+    pub(crate) config: Config,
+    /// Every page and document says 演示环境.
+    pub(crate) demo: bool,
+}
+
+impl Platform {
+    /// Opens the database and brings it up to date.
+    pub(crate) async fn database(config: &Config) -> Result<(Db, MigrationReport), CommandError> {
+        std::fs::create_dir_all(&config.data_dir).map_err(|e| {
+            CommandError::new(format!("the data folder {} cannot be made", config.data_dir.display()))
+                .because(e)
+                .advice("choose another with --data-dir or TONGBAN_DATA_DIR")
+        })?;
+        let options = Options { connections: config.connections };
+        let advice = "check --database-url or TONGBAN_DATABASE_URL, and that the server runs and lets you in";
+        let db = Db::open(&config.database(), options).await.doing("the database cannot be opened")?;
+        let report = db.migrate(SCHEMAS, Clock::system().now()).await.map_err(|e| {
+            CommandError::new("the database cannot be brought up to date").because(e).advice(advice)
+        })?;
+        Ok((db, report))
+    }
+
+    /// Everything over the configured database.
+    pub(crate) async fn open(config: &Config, demo: bool) -> Result<Self, CommandError> {
+        let (db, _) = Self::database(config).await?;
+        let keys = Keys::open_or_create(&config.keys()).doing("the keys cannot be read")?;
+        let store = Store::folder(&config.files()).doing("the folder of files cannot be used")?;
+        Self::over(db, Clock::system(), keys, store, config.clone(), demo)
+    }
+
+    /// Everything over these parts.
+    pub(crate) fn over(
+        db: Db,
+        clock: Clock,
+        keys: Keys,
+        store: Store,
+        config: Config,
+        demo: bool,
+    ) -> Result<Self, CommandError> {
+        let vocabulary = Vocabulary::guiyang();
+        let calendar = WorkingCalendar::parse(CALENDAR).doing("the calendar cannot be read")?;
+        let identity = Identity::new(db.clone(), clock.clone(), keys.clone());
+        let catalogue = Catalogue::new(db.clone(), clock.clone(), vocabulary.clone());
+        let certificates = Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone());
+        let blobs = Blobs::new(db.clone(), store, clock.clone(), keys.clone());
+        let cases = Cases::new(Parts {
+            db: db.clone(),
+            clock: clock.clone(),
+            keys: keys.clone(),
+            calendar,
+            catalogue: catalogue.clone(),
+            identity: identity.clone(),
+            certificates: certificates.clone(),
+            blobs: blobs.clone(),
+            vocabulary: vocabulary.clone(),
+            government: GOVERNMENT.to_owned(),
+            city_region: CITY_REGION.to_owned(),
+        });
+        Ok(Self { db, clock, keys, vocabulary, identity, catalogue, certificates, blobs, cases, config, demo })
+    }
+
+    /// Whether the database answers and is up to date.
+    pub(crate) async fn ready(&self) -> Result<(), String> {
+        let asked = async {
+            let mut tx = self.db.read().await?;
+            db::outbox::lag(&mut tx, i64::MAX).await
+        };
+        match tokio::time::timeout(Duration::from_secs(2), asked).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("the database does not answer".to_owned()),
+        }
+    }
+
+    /// Shared.
+    pub(crate) fn shared(&self) -> Arc<Self> {
+        Arc::new(self.clone())
+    }
+}

@@ -1,0 +1,64 @@
+//! The SMS port, and the stand-in that writes a file.
+
+use std::path::PathBuf;
+
+use kernel::Timestamp;
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+
+use crate::{BoxFuture, SendError};
+
+/// Sends short messages; a city joins its gateway here.
+pub trait SmsPort: Send + Sync + 'static {
+    /// Sends `text` to `phone`. `reference` is the same for every attempt at one message, so that a gateway can drop
+    /// repetitions.
+    fn send<'a>(
+        &'a self,
+        phone: &'a str,
+        text: &'a str,
+        reference: &'a str,
+        at: Timestamp,
+    ) -> BoxFuture<'a, Result<(), SendError>>;
+}
+
+/// Writes each short message as one JSON line into a file: for development and demonstration.
+#[derive(Debug, Clone)]
+pub struct SmsFile {
+    path: PathBuf,
+}
+
+impl SmsFile {
+    /// The file; its folder is made when the first message is written.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    async fn write(&self, line: &str) -> std::io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        let mut options = tokio::fs::OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let mut file = options.open(&self.path).await?;
+        file.write_all(line.as_bytes()).await?;
+        file.flush().await
+    }
+}
+
+impl SmsPort for SmsFile {
+    fn send<'a>(
+        &'a self,
+        phone: &'a str,
+        text: &'a str,
+        reference: &'a str,
+        at: Timestamp,
+    ) -> BoxFuture<'a, Result<(), SendError>> {
+        Box::pin(async move {
+            let line = json!({ "at": kernel::rfc3339(at), "phone": phone, "text": text, "reference": reference });
+            self.write(&format!("{line}\n")).await.map_err(|error| SendError::NotNow(format!("file: {}", error.kind())))
+        })
+    }
+}

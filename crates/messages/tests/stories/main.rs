@@ -1,0 +1,9 @@
+//! Stories of messages, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod api;
+mod hearing;
+mod post;
+mod relay;
+mod sending;
