@@ -9,65 +9,65 @@ use clap::Args;
 
 /// Where data lie and how they are reached. Every option can be given by an environment variable instead.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Config {
+pub struct Config {
     /// Folder for the embedded database, files, keys and outgoing messages
     #[arg(long, env = "TONGBAN_DATA_DIR", default_value = "./data", global = true)]
-    pub(crate) data_dir: PathBuf,
+    pub data_dir: PathBuf,
 
     /// Database: postgres://… or sqlite:PATH; the embedded database in the data folder when left out
     #[arg(long, env = "TONGBAN_DATABASE_URL", global = true, hide_env_values = true)]
-    pub(crate) database_url: Option<String>,
+    pub database_url: Option<String>,
 
     /// Connections to the database
     #[arg(long, env = "TONGBAN_CONNECTIONS", default_value_t = 16, global = true)]
-    pub(crate) connections: usize,
+    pub connections: usize,
 
     /// Mail server as host:port; no mail is sent when left out
     #[arg(long, env = "TONGBAN_SMTP", global = true)]
-    pub(crate) smtp: Option<String>,
+    pub smtp: Option<String>,
 
     /// Sender of mail
     #[arg(long, env = "TONGBAN_MAIL_FROM", default_value = "no-reply@tongban.example", global = true)]
-    pub(crate) mail_from: String,
+    pub mail_from: String,
 }
 
 /// How the platform is reached.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Listen {
+pub struct Listen {
     /// Address and port to listen on
     #[arg(long, env = "TONGBAN_LISTEN", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    pub listen: SocketAddr,
 
     /// The site is reached over TLS (behind a gateway): cookies are Secure
     #[arg(long, env = "TONGBAN_TLS")]
-    pub(crate) tls: bool,
+    pub tls: bool,
 
     /// A gateway in front adds the caller's address to X-Forwarded-For
     #[arg(long, env = "TONGBAN_BEHIND_PROXY")]
-    pub(crate) behind_proxy: bool,
+    pub behind_proxy: bool,
 }
 
 impl Config {
     /// Address of the database.
-    pub(crate) fn database(&self) -> String {
+    pub fn database(&self) -> String {
         self.database_url
             .clone()
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("tongban.db").display()))
     }
     /// Folder of uploaded and made files.
-    pub(crate) fn files(&self) -> PathBuf {
+    pub fn files(&self) -> PathBuf {
         self.data_dir.join("files")
     }
     /// Folder of keys.
-    pub(crate) fn keys(&self) -> PathBuf {
+    pub fn keys(&self) -> PathBuf {
         self.data_dir.join("keys")
     }
     /// Folder of outgoing messages of the file port.
-    pub(crate) fn messages(&self) -> PathBuf {
+    pub fn messages(&self) -> PathBuf {
         self.data_dir.join("messages")
     }
     /// The embedded database's file, when it is embedded.
-    pub(crate) fn embedded(&self) -> Option<PathBuf> {
+    pub fn embedded(&self) -> Option<PathBuf> {
         let url = self.database();
         if url.starts_with("postgres") { None } else { Some(Path::new(url.trim_start_matches("sqlite:")).to_owned()) }
     }

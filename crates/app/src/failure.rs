@@ -2,7 +2,7 @@
 
 /// A command that could not be carried out.
 #[derive(Debug)]
-pub(crate) struct CommandError {
+pub struct CommandError {
     /// In one sentence.
     what: String,
     /// What to do about it.

@@ -1,10 +1,14 @@
 //! Who listens to what, and what runs by itself: the one list of both.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jobs::Jobs;
+use messages::{MailConfig, MailPort, Messages, Ports, SmsFile, SmsPort, SmtpMail};
 
-use crate::{failure::CommandError, platform::Platform};
+use crate::{
+    failure::{CommandError, While},
+    platform::Platform,
+};
 
 /// How often deadlines are looked after.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -13,24 +17,41 @@ const TIDY: Duration = Duration::from_secs(3600);
 /// How long first answers to keyed requests are kept.
 const ANSWERS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Messages to applicants.
-pub(crate) fn messages(platform: &Platform) -> messages::Messages {
-    messages::Messages::new(
+/// Messages to applicants: by mail where a server is configured, and to the file that stands for the SMS gateway.
+pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
+    let config = &platform.config;
+    let mail: Option<Arc<dyn MailPort>> = match &config.smtp {
+        None => None,
+        Some(server) => {
+            let (host, port) = server.rsplit_once(':').ok_or_else(|| {
+                CommandError::new(format!("{server} is no mail server")).advice("give host:port with --smtp")
+            })?;
+            let port = port.parse().doing("the port of the mail server is no number")?;
+            let mail = SmtpMail::new(&MailConfig {
+                host: host.to_owned(),
+                port,
+                from: config.mail_from.clone(),
+                user: None,
+                password: None,
+            })
+                .doing("the mail server cannot be used")?;
+            Some(Arc::new(mail))
+        }
+    };
+    let sms: Arc<dyn SmsPort> = Arc::new(SmsFile::new(config.messages().join("sms.jsonl")));
+    let ports = Ports { mail, sms: Some(sms) };
+    Ok(Messages::new(
         platform.db.clone(),
         platform.clock.clone(),
         platform.keys.clone(),
         platform.identity.clone(),
-        messages::Config {
-            folder: platform.config.messages(),
-            smtp: platform.config.smtp.clone(),
-            mail_from: platform.config.mail_from.clone(),
-        },
-    )
+        ports,
+    ))
 }
 
 /// Everything that works in the background.
-pub(crate) fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
-    let post = messages(platform);
+pub fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
+    let post = messages(platform)?;
     let jobs = Jobs::new(platform.db.clone(), platform.clock.clone());
     let jobs = post.listen(jobs);
     let (cases, clock) = (platform.cases.clone(), platform.clock.clone());

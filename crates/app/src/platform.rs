@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The tables of every slice, in the order in which they are made.
-pub(crate) const SCHEMAS: &[Schema] = &[
+pub const SCHEMAS: &[Schema] = &[
     audit::SCHEMA,
     blobs::SCHEMA,
     identity::SCHEMA,
@@ -37,24 +37,24 @@ const CITY_REGION: &str = "520100";
 
 /// Everything that runs, over one database.
 #[derive(Clone)]
-pub(crate) struct Platform {
-    pub(crate) db: Db,
-    pub(crate) clock: Clock,
-    pub(crate) keys: Keys,
-    pub(crate) vocabulary: Vocabulary,
-    pub(crate) identity: Identity,
-    pub(crate) catalogue: Catalogue,
-    pub(crate) certificates: Certificates,
-    pub(crate) blobs: Blobs,
-    pub(crate) cases: Cases,
-    pub(crate) config: Config,
+pub struct Platform {
+    pub db: Db,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub vocabulary: Vocabulary,
+    pub identity: Identity,
+    pub catalogue: Catalogue,
+    pub certificates: Certificates,
+    pub blobs: Blobs,
+    pub cases: Cases,
+    pub config: Config,
     /// Every page and document says 演示环境.
-    pub(crate) demo: bool,
+    pub demo: bool,
 }
 
 impl Platform {
     /// Opens the database and brings it up to date.
-    pub(crate) async fn database(config: &Config) -> Result<(Db, MigrationReport), CommandError> {
+    pub async fn database(config: &Config) -> Result<(Db, MigrationReport), CommandError> {
         std::fs::create_dir_all(&config.data_dir).map_err(|e| {
             CommandError::new(format!("the data folder {} cannot be made", config.data_dir.display()))
                 .because(e)
@@ -70,7 +70,7 @@ impl Platform {
     }
 
     /// Everything over the configured database.
-    pub(crate) async fn open(config: &Config, demo: bool) -> Result<Self, CommandError> {
+    pub async fn open(config: &Config, demo: bool) -> Result<Self, CommandError> {
         let (db, _) = Self::database(config).await?;
         let keys = Keys::open_or_create(&config.keys()).doing("the keys cannot be read")?;
         let store = Store::folder(&config.files()).doing("the folder of files cannot be used")?;
@@ -78,7 +78,7 @@ impl Platform {
     }
 
     /// Everything over these parts.
-    pub(crate) fn over(
+    pub fn over(
         db: Db,
         clock: Clock,
         keys: Keys,
@@ -109,7 +109,7 @@ impl Platform {
     }
 
     /// Whether the database answers and is up to date.
-    pub(crate) async fn ready(&self) -> Result<(), String> {
+    pub async fn ready(&self) -> Result<(), String> {
         let asked = async {
             let mut tx = self.db.read().await?;
             db::outbox::lag(&mut tx, i64::MAX).await
@@ -122,7 +122,7 @@ impl Platform {
     }
 
     /// Shared.
-    pub(crate) fn shared(&self) -> Arc<Self> {
+    pub fn shared(&self) -> Arc<Self> {
         Arc::new(self.clone())
     }
 }

@@ -16,18 +16,18 @@ use crate::{
 };
 
 /// All routes of the platform.
-pub(crate) fn routes(platform: &Platform) -> Routes {
+pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
     let pages = Portal::new(
         platform.identity.clone(),
         Arc::new(PublishedShelf::new(platform)),
         Arc::new(IssuedDocuments(platform.clone())),
     );
-    identity::routes(platform.identity.clone())
+    Ok(identity::routes(platform.identity.clone())
         .merge(catalogue::routes(platform.catalogue.clone()))
         .merge(certificates::routes(platform.certificates.clone()))
         .merge(cases::routes(platform.cases.clone()))
-        .merge(messages::routes(listeners::messages(platform)))
-        .merge(portal::routes(pages))
+        .merge(messages::routes(listeners::messages(platform)?))
+        .merge(portal::routes(pages)))
 }
 
 /// One registry of figures for the process.
@@ -37,7 +37,7 @@ fn figures() -> Option<&'static PrometheusHandle> {
 }
 
 /// The whole site as a service.
-pub(crate) fn site(platform: &Platform, listen: &Listen) -> Result<Router, CommandError> {
+pub fn site(platform: &Platform, listen: &Listen) -> Result<Router, CommandError> {
     let figures = figures();
     let asked = platform.shared();
     let config = SiteConfig {
@@ -50,7 +50,7 @@ pub(crate) fn site(platform: &Platform, listen: &Listen) -> Result<Router, Comma
         }),
         metrics: Arc::new(move || figures.map(PrometheusHandle::render).unwrap_or_default()),
     };
-    Site::new(routes(platform), Arc::new(platform.identity.clone()), platform.clock.clone(), config)
+    Site::new(routes(platform)?, Arc::new(platform.identity.clone()), platform.clock.clone(), config)
         .doing("the routes contradict each other")
 }
 

@@ -77,7 +77,7 @@ impl Accounts {
                 let password = std::env::var("TONGBAN_PASSWORD").map_err(|_| {
                     CommandError::new("no password was given").advice("set TONGBAN_PASSWORD for this one command")
                 })?;
-                let context = PasswordContext::of([username.as_str(), name.as_str()]);
+                let context = PasswordContext { known: vec![username.clone(), name.clone()] };
                 let password = identity.hash_password(&password, &context).await.map_err(|e| {
                     CommandError::new("the password is too weak").because(e).advice("at least ten characters of three kinds")
                 })?;

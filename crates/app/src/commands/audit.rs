@@ -24,7 +24,7 @@ impl Audit {
         let (cases, faults) = platform.cases.verify_chains().await.doing("the histories could not be read")?;
         say(&format!("audit trail: {} chains, {} records", trail.chains, trail.records));
         for broken in &trail.broken {
-            complain(&format!("audit trail: {broken}"));
+            complain(&format!("audit trail: chain {}, record {}: {:?}", broken.chain, broken.seq, broken.damage));
         }
         say(&format!("histories: {cases} cases"));
         for fault in &faults {

@@ -44,28 +44,30 @@ pub struct NoAnswers {
     pub left: Vec<String>,
 }
 
-/// Finds an applicant and answers that satisfy `procedure` on `today`: of all candidates who can apply the one who has
-/// to hand in the fewest files, and among equals the first.
+/// Finds an applicant and answers that satisfy `procedure` on `today`. Of all candidates who can apply it takes the one
+/// the item is made for: who has the fewest files to hand in and the fewest questions to answer that the platform answers
+/// for others; among equals the first.
 ///
 /// # Errors
 /// [`NoAnswers`] with what is in the way of each candidate.
 pub fn find(procedure: &Procedure, candidates: &[Candidate], today: Date) -> Result<Answers, NoAnswers> {
-    let mut best: Option<Answers> = None;
+    let mut best: Option<(usize, Answers)> = None;
     let mut left = Vec::new();
     for (applicant, candidate) in candidates.iter().enumerate() {
         if !procedure.item.audience.contains(&candidate.facts.kind) {
             continue;
         }
         match search::answers(procedure, candidate, today) {
-            Ok((form, materials)) => {
-                if best.as_ref().is_none_or(|best| materials.len() < best.materials.len()) {
-                    best = Some(Answers { applicant, form, materials });
+            Ok(search::Found { form, files, unknown }) => {
+                let effort = files.len() + unknown;
+                if best.as_ref().is_none_or(|(least, _)| effort < *least) {
+                    best = Some((effort, Answers { applicant, form, materials: files }));
                 }
             }
             Err(reasons) => left.push(format!("{}: {}", candidate.account, reasons.join(", "))),
         }
     }
-    best.ok_or_else(|| NoAnswers { item: procedure.item.slug.clone(), left })
+    best.map(|(_, answers)| answers).ok_or_else(|| NoAnswers { item: procedure.item.slug.clone(), left })
 }
 
 /// What candidates of the demonstration city look like on `today`, as if every paper of theirs were in the library.

@@ -154,9 +154,7 @@ fn written(field: &Field, candidate: &Candidate) -> Vec<Value> {
             let others = people::enterprises().into_iter().map(|e| e.uscc.as_str().to_owned());
             others.filter(|code| me.uscc.as_ref() != Some(code)).take(3).chain(own(&me.uscc)).collect()
         }
-        FieldType::Address => {
-            own(&me.address).chain(["贵州省贵阳市观山湖区林城东路演示号".to_owned()]).collect()
-        }
+        FieldType::Address => own(&me.address).chain(["贵州省贵阳市观山湖区林城东路演示号".to_owned()]).collect(),
         FieldType::Region => own(&me.region).chain(["520115".to_owned(), "520102".to_owned()]).collect(),
         FieldType::PersonName => neighbours().take(3).map(|c| c.name.to_owned()).collect(),
         _ => match field.pattern.as_deref().and_then(pattern::example) {

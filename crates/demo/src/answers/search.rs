@@ -16,8 +16,14 @@ const ROUNDS: usize = 40;
 /// Combinations tried when no single change helps.
 const COMBINATIONS: usize = 3_000;
 
-/// Form, and the keys of materials that need a file.
-pub(super) type Found = (Map<String, Value>, Vec<String>);
+/// What satisfies an item.
+pub(super) struct Found {
+    pub(super) form: Map<String, Value>,
+    /// Keys of materials that need a file.
+    pub(super) files: Vec<String>,
+    /// Questions the platform could have answered for the right applicant, and could not for this one.
+    pub(super) unknown: usize,
+}
 
 /// Answers of `candidate` that satisfy `procedure`, or what was left.
 pub(super) fn answers(procedure: &Procedure, candidate: &Candidate, today: Date) -> Result<Found, Vec<String>> {
@@ -25,7 +31,8 @@ pub(super) fn answers(procedure: &Procedure, candidate: &Candidate, today: Date)
     let mut now = search.settle(Draft::default());
     for _ in 0..ROUNDS {
         if now.broken() == 0 {
-            return Ok((now.assessment.form, now.draft.files.into_iter().collect()));
+            let unknown = now.unknown(procedure);
+            return Ok(Found { form: now.assessment.form, files: now.draft.files.into_iter().collect(), unknown });
         }
         match search.better(&now) {
             Some(better) => now = better,
@@ -63,6 +70,12 @@ impl Settled {
         let rules = self.assessment.rules.iter().filter(|rule| rule.outcome != Outcome::Holds).count();
         let missing = self.assessment.materials.iter().filter(|material| material.missing).count();
         self.assessment.faults.len() + rules + missing
+    }
+
+    /// Questions with a source that had nothing for this applicant.
+    fn unknown(&self, procedure: &Procedure) -> usize {
+        let fields = procedure.item.fields.iter().zip(&self.assessment.fields);
+        fields.filter(|(field, view)| view.visible && field.prefill.is_some() && view.prefill.is_none()).count()
     }
 
     fn broken_rules(&self) -> impl Iterator<Item = usize> {

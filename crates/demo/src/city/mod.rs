@@ -103,7 +103,8 @@ impl CityReport {
         use std::fmt::Write as _;
         let mut text = String::from("演示账户（全部为虚构人员，口令相同）\n");
         for line in self.citizens.iter().chain(&self.enterprises) {
-            let _infallible = writeln!(text, "  {}  {}  {}", padded(&line.username, 12), padded(&line.name, 26), line.about);
+            let _infallible =
+                writeln!(text, "  {}  {}  {}", padded(&line.username, 12), padded(&line.name, 26), line.about);
         }
         text.push_str("  工作人员（windowN 窗口、reviewerN 审查、approverN 审批、clerkN 制证，N 为部门序号）\n");
         let windows = self.staff.iter().filter_map(|line| Some((line.username.strip_prefix("window")?, &line.about)));
@@ -115,7 +116,8 @@ impl CityReport {
         text.push('\n');
         let kinds = ["window", "reviewer", "approver", "clerk"];
         for line in self.staff.iter().filter(|line| !kinds.iter().any(|kind| line.username.starts_with(kind))) {
-            let _infallible = writeln!(text, "  {}  {}  {}", padded(&line.username, 12), padded(&line.name, 26), line.about);
+            let _infallible =
+                writeln!(text, "  {}  {}  {}", padded(&line.username, 12), padded(&line.name, 26), line.about);
         }
         text
     }
@@ -169,10 +171,7 @@ pub async fn found(parts: &Parts, password: &str) -> Result<CityReport, CityErro
         let hash = parts.identity.hash_unchecked(password).await.map_err(CityError::Password)?;
         for batch in wanted.chunks(BATCH) {
             let args = (parts.clone(), batch.to_vec(), hash.clone());
-            opened += parts
-                .db
-                .write(args, |tx, (parts, batch, hash)| Box::pin(settle(parts, tx, batch, hash)))
-                .await?;
+            opened += parts.db.write(args, |tx, (parts, batch, hash)| Box::pin(settle(parts, tx, batch, hash))).await?;
         }
         tracing::info!(opened, "the demonstration city was founded");
     }
@@ -312,7 +311,8 @@ async fn mandates(
         let failed = |source| CityError::Identity { login: enterprise.username.clone(), source };
         let number = citizens.get(place).map(|citizen| citizen.id_number.as_str()).unwrap_or_default();
         let person = parts.identity.find_by_key(tx, DocumentKind::ResidentId, number).await.map_err(failed)?;
-        let person = person.ok_or_else(|| CityError::NotThere(format!("a representative of {}", enterprise.username)))?;
+        let person =
+            person.ok_or_else(|| CityError::NotThere(format!("a representative of {}", enterprise.username)))?;
         let (since, until) = match role {
             MandateRole::LegalRepresentative => (enterprise.established.min(today), None),
             _ => (today, Some(today.saturating_add(Span::new().years(1)))),
@@ -397,7 +397,9 @@ mod tests {
         let vocabulary = Vocabulary::guiyang();
         let report = report(&vocabulary, 0, &everybody(&vocabulary), jiff::civil::date(2026, 3, 2));
         let table = report.table();
-        for word in ["citizen1 ", "citizen12", "enterprise8", "supervisor1", "auditor1", "市公安局", "女，30岁，观山湖区"] {
+        for word in
+            ["citizen1 ", "citizen12", "enterprise8", "supervisor1", "auditor1", "市公安局", "女，30岁，观山湖区"]
+        {
             assert!(table.contains(word), "{word} in\n{table}");
         }
         for department in vocabulary.departments() {

@@ -287,7 +287,11 @@ pub fn of_enterprise(place: usize, today: Date) -> Vec<Paper> {
                 ago(today, 400),
                 &[("operation_mode", "不带储存设施经营"), ("scope", "乙醇、丙酮")],
             ),
-            paper("food-production-licence", ago(today, 700), &[("production_site", site), ("food_category", "食品添加剂")]),
+            paper(
+                "food-production-licence",
+                ago(today, 700),
+                &[("production_site", site), ("food_category", "食品添加剂")],
+            ),
             paper("water-abstraction-licence", ago(today, 700), &[("source", "地表水"), ("annual_volume", "60000")]),
             premises("520121000108GB00108F01080108", site, "18000.0", "工业用地"),
         ],
@@ -324,7 +328,8 @@ mod tests {
 
     fn all(today: Date) -> Vec<(SubjectKind, Paper)> {
         let persons = (0..citizens().len()).flat_map(|p| of_citizen(p, today)).map(|p| (SubjectKind::Person, p));
-        let bodies = (0..enterprises().len()).flat_map(|p| of_enterprise(p, today)).map(|p| (SubjectKind::Enterprise, p));
+        let bodies =
+            (0..enterprises().len()).flat_map(|p| of_enterprise(p, today)).map(|p| (SubjectKind::Enterprise, p));
         persons.chain(bodies).collect()
     }
 

@@ -97,15 +97,7 @@ const CITIZENS: [CitizenRow; 12] = [
         "贵州省贵阳市观山湖区长岭北路演示花园1栋1单元101号",
         "小学生",
     ),
-    (
-        "罗一鸣",
-        520_111,
-        date(2009, 12, 20),
-        415,
-        "520111",
-        "贵州省贵阳市花溪区清溪路演示小区2栋202号",
-        "高中生",
-    ),
+    ("罗一鸣", 520_111, date(2009, 12, 20), 415, "520111", "贵州省贵阳市花溪区清溪路演示小区2栋202号", "高中生"),
     (
         "孟雨桐",
         430_102,
@@ -160,15 +152,7 @@ const CITIZENS: [CitizenRow; 12] = [
         "贵州省贵阳市清镇市云岭大街演示坊8栋808号",
         "退休人员，企业负责人",
     ),
-    (
-        "岑桂芳",
-        520_123,
-        date(1943, 3, 28),
-        284,
-        "520123",
-        "贵州省贵阳市修文县阳明大道演示巷9号",
-        "高龄老人",
-    ),
+    ("岑桂芳", 520_123, date(1943, 3, 28), 284, "520123", "贵州省贵阳市修文县阳明大道演示巷9号", "高龄老人"),
     (
         "冉正德",
         520_122,
@@ -385,7 +369,11 @@ mod tests {
         let bodies = enterprises();
         assert_eq!(bodies.len(), 8, "a code with a character outside the alphabet makes no enterprise");
         for body in &bodies {
-            assert!(Uscc::parse(body.uscc.as_str()).is_ok_and(|code| !code.organisation_code_warning()), "{}", body.uscc);
+            assert!(
+                Uscc::parse(body.uscc.as_str()).is_ok_and(|code| !code.organisation_code_warning()),
+                "{}",
+                body.uscc
+            );
         }
         numbers.extend(bodies.iter().map(|e| e.uscc.as_str().to_owned()));
         numbers.sort();

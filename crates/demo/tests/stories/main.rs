@@ -12,8 +12,7 @@ use vocab::Vocabulary;
 async fn parts(world: &World) -> Parts {
     let identity = Identity::new(world.db.clone(), world.clock.clone(), world.keys.clone());
     let vocabulary = Vocabulary::guiyang();
-    let certificates =
-        Certificates::new(world.db.clone(), world.clock.clone(), world.keys.clone(), vocabulary.clone());
+    let certificates = Certificates::new(world.db.clone(), world.clock.clone(), world.keys.clone(), vocabulary.clone());
     Parts { db: world.db.clone(), clock: world.clock.clone(), identity, certificates, vocabulary }
 }
 

@@ -58,12 +58,19 @@ pub(super) fn examine(bytes: &[u8]) -> Result<(), Refusal> {
             Some(obj) => &outside[obj..],
             None => &outside[..],
         };
-        // An object stream needs /First; some readers do not ask for its /Type.
-        if has_name(dictionary, b"/ObjStm") || has_name(dictionary, b"/First") {
+        // Between two streams only the dictionary of the second can name an object stream; it is looked for in all of that,
+        // since a string or a comment could pose as the dictionary's beginning. It needs /First, and some readers do not
+        // ask for its type.
+        let named = has_name(&outside, b"/ObjStm");
+        if named || has_name(dictionary, b"/First") {
+            let dictionary = if named { &outside } else { dictionary };
             let objects = unpack(dictionary, &bytes[begins..ends], &mut unpacked)?;
             let objects = without_escapes(&objects);
             refuse_any(&objects, ACTIVE)?;
             refuse_any(&objects, ACTIVE_SHORT)?;
+        } else if has_name(&without_escapes(&bytes[begins..ends]), b"/ObjStm") {
+            // What poses as a stream here hides an object stream from this examination, not from a reader.
+            return Err(Refusal::Active("PDF with a hidden object stream"));
         }
         at = ends;
         outside_from = ends;
@@ -235,6 +242,23 @@ mod tests {
             let unreadable = object_stream(filter, b"3 0 << >>");
             assert!(matches!(examine(&unreadable), Err(Refusal::Active(_))), "{filter}");
         }
+    }
+
+    #[test]
+    fn object_streams_cannot_be_hidden() {
+        let script = b"3 0 << /S /JavaScript /JS (x) >>";
+        for trick in [
+            "/Xobj 1 /Filter /FlateDecode",
+            "/Filter /FlateDecode /X (9 0 obj << )",
+            "/Filter /FlateDecode % 9 0 obj <<\n",
+        ] {
+            let hidden = object_stream(trick, script);
+            assert!(matches!(examine(&hidden), Err(Refusal::Active("PDF with JavaScript"))), "{trick}");
+        }
+        let whole = object_stream("/Filter /FlateDecode", script);
+        let at = find(&whole, b"2 0 obj").unwrap();
+        let hidden = [&whole[..at], b"% stream\n", &whole[at..]].concat();
+        assert!(matches!(examine(&hidden), Err(Refusal::Active(_))));
     }
 
     #[test]

