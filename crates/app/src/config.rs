@@ -50,9 +50,7 @@ pub struct Listen {
 impl Config {
     /// Address of the database.
     pub fn database(&self) -> String {
-        self.database_url
-            .clone()
-            .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("tongban.db").display()))
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("tongban.db").display()))
     }
     /// Folder of uploaded and made files.
     pub fn files(&self) -> PathBuf {

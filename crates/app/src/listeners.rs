@@ -18,6 +18,9 @@ const TIDY: Duration = Duration::from_secs(3600);
 const ANSWERS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
 
 /// Messages to applicants: by mail where a server is configured, and to the file that stands for the SMS gateway.
+///
+/// # Errors
+/// When the mail server's address cannot be used.
 pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
     let config = &platform.config;
     let mail: Option<Arc<dyn MailPort>> = match &config.smtp {
@@ -34,7 +37,7 @@ pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
                 user: None,
                 password: None,
             })
-                .doing("the mail server cannot be used")?;
+            .doing("the mail server cannot be used")?;
             Some(Arc::new(mail))
         }
     };
@@ -50,6 +53,9 @@ pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
 }
 
 /// Everything that works in the background.
+///
+/// # Errors
+/// As [`messages()`].
 pub fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
     let post = messages(platform)?;
     let jobs = Jobs::new(platform.db.clone(), platform.clock.clone());

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use blobs::{Blobs, Store};
-use catalogue::Catalogue;
 use cases::{Cases, Parts};
+use catalogue::Catalogue;
 use certificates::Certificates;
 use db::{Db, MigrationReport, Options, Schema};
 use gm::Keys;
@@ -38,15 +38,25 @@ const CITY_REGION: &str = "520100";
 /// Everything that runs, over one database.
 #[derive(Clone)]
 pub struct Platform {
+    /// The database.
     pub db: Db,
+    /// The time.
     pub clock: Clock,
+    /// Keys of sealed fields.
     pub keys: Keys,
+    /// Departments, themes, certificate types, divisions.
     pub vocabulary: Vocabulary,
+    /// Persons, enterprises, accounts, staff.
     pub identity: Identity,
+    /// Service items.
     pub catalogue: Catalogue,
+    /// The certificate library.
     pub certificates: Certificates,
+    /// Files.
     pub blobs: Blobs,
+    /// The case engine.
     pub cases: Cases,
+    /// How it was started.
     pub config: Config,
     /// Every page and document says 演示环境.
     pub demo: bool,
@@ -54,6 +64,9 @@ pub struct Platform {
 
 impl Platform {
     /// Opens the database and brings it up to date.
+    ///
+    /// # Errors
+    /// When the folder, the database or a migration fails.
     pub async fn database(config: &Config) -> Result<(Db, MigrationReport), CommandError> {
         std::fs::create_dir_all(&config.data_dir).map_err(|e| {
             CommandError::new(format!("the data folder {} cannot be made", config.data_dir.display()))
@@ -63,13 +76,17 @@ impl Platform {
         let options = Options { connections: config.connections };
         let advice = "check --database-url or TONGBAN_DATABASE_URL, and that the server runs and lets you in";
         let db = Db::open(&config.database(), options).await.doing("the database cannot be opened")?;
-        let report = db.migrate(SCHEMAS, Clock::system().now()).await.map_err(|e| {
-            CommandError::new("the database cannot be brought up to date").because(e).advice(advice)
-        })?;
+        let report = db
+            .migrate(SCHEMAS, Clock::system().now())
+            .await
+            .map_err(|e| CommandError::new("the database cannot be brought up to date").because(e).advice(advice))?;
         Ok((db, report))
     }
 
     /// Everything over the configured database.
+    ///
+    /// # Errors
+    /// As [`Platform::database`]; when keys or files cannot be used.
     pub async fn open(config: &Config, demo: bool) -> Result<Self, CommandError> {
         let (db, _) = Self::database(config).await?;
         let keys = Keys::open_or_create(&config.keys()).doing("the keys cannot be read")?;
@@ -78,6 +95,9 @@ impl Platform {
     }
 
     /// Everything over these parts.
+    ///
+    /// # Errors
+    /// When the published calendar cannot be read.
     pub fn over(
         db: Db,
         clock: Clock,
@@ -109,6 +129,9 @@ impl Platform {
     }
 
     /// Whether the database answers and is up to date.
+    ///
+    /// # Errors
+    /// What is amiss, in English, for the operator.
     pub async fn ready(&self) -> Result<(), String> {
         let asked = async {
             let mut tx = self.db.read().await?;

@@ -16,6 +16,9 @@ use crate::{
 };
 
 /// All routes of the platform.
+///
+/// # Errors
+/// When the mail server's address cannot be used.
 pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
     let pages = Portal::new(
         platform.identity.clone(),
@@ -37,6 +40,9 @@ fn figures() -> Option<&'static PrometheusHandle> {
 }
 
 /// The whole site as a service.
+///
+/// # Errors
+/// When the routes contradict each other.
 pub fn site(platform: &Platform, listen: &Listen) -> Result<Router, CommandError> {
     let figures = figures();
     let asked = platform.shared();

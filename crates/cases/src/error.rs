@@ -107,7 +107,9 @@ impl Failure for CaseError {
         match self {
             Self::NotFound => "没有找到，或者您无权查看。请核对编号，或从“我的办件”进入。".to_owned(),
             Self::Rejected(r) => r.advice.clone(),
-            Self::Stale { meanwhile } => format!("这个办件刚刚有了变化（{meanwhile}），您的操作没有执行。请刷新后再办理。"),
+            Self::Stale { meanwhile } => {
+                format!("这个办件刚刚有了变化（{meanwhile}），您的操作没有执行。请刷新后再办理。")
+            }
             Self::Precondition { .. } => "您看到的不是最新内容，请刷新后再办理。".to_owned(),
             Self::Corrupt { .. } | Self::Engine(_) | Self::Key(_) => {
                 "系统出现故障，操作没有执行，工作人员会尽快处理。请稍后再试。".to_owned()

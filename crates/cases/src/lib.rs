@@ -11,10 +11,10 @@ mod store;
 mod web;
 
 pub use error::CaseError;
+pub(crate) use service::CaseList;
 pub use service::{
     Application, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, Draft, KeptDraft, Parts, QueueScope,
     ReplayReport, Sight, SubjectKey,
 };
-pub(crate) use service::CaseList;
 pub use store::{KeptDocument, SCHEMA};
 pub use web::routes;

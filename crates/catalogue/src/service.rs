@@ -245,7 +245,8 @@ impl Catalogue {
     pub async fn suspend(&self, act: &Act, tx: &mut Tx, slug: &str, suspended: bool) -> Result<(), CatalogueError> {
         let row = store::item(tx, slug).await?.filter(|row| row.state != "retired");
         row.ok_or_else(|| CatalogueError::NotFound(slug.to_owned()))?;
-        let (state, event) = if suspended { ("suspended", "catalogue.suspended") } else { ("published", "catalogue.resumed") };
+        let (state, event) =
+            if suspended { ("suspended", "catalogue.suspended") } else { ("published", "catalogue.resumed") };
         if store::set_state(tx, slug, state, act.at).await? {
             store::next_revision(tx).await?;
             audit::record(act, tx, audit::Entry::new(event, &format!("item:{slug}"))).await?;

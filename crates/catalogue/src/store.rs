@@ -91,8 +91,7 @@ pub(crate) async fn items(tx: &mut Tx) -> Result<Vec<ItemRow>, DbError> {
 }
 
 fn read<T: serde::de::DeserializeOwned>(what: &str, content: &str) -> Result<T, CatalogueError> {
-    serde_json::from_str(content)
-        .map_err(|e| CatalogueError::Corrupt { what: what.to_owned(), reason: e.to_string() })
+    serde_json::from_str(content).map_err(|e| CatalogueError::Corrupt { what: what.to_owned(), reason: e.to_string() })
 }
 
 pub(crate) async fn version(tx: &mut Tx, slug: &str, version: i64) -> Result<Option<Item>, CatalogueError> {
@@ -136,12 +135,7 @@ pub(crate) async fn bundles(tx: &mut Tx) -> Result<Vec<(Bundle, String)>, Catalo
     rows.iter().map(|row| Ok((read("a bundle", &row.get::<String>("content")?)?, row.get("digest")?))).collect()
 }
 
-pub(crate) async fn keep_bundle(
-    tx: &mut Tx,
-    slug: &str,
-    content: (&str, &str),
-    now: Timestamp,
-) -> Result<(), DbError> {
+pub(crate) async fn keep_bundle(tx: &mut Tx, slug: &str, content: (&str, &str), now: Timestamp) -> Result<(), DbError> {
     tx.exec(UPSERT_BUNDLE, args![slug, content.0, content.1, now]).await?;
     Ok(())
 }

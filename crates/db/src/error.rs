@@ -51,7 +51,12 @@ impl From<rusqlite::Error> for DbError {
         use rusqlite::ErrorCode;
         match error.sqlite_error() {
             Some(e) if e.code == ErrorCode::DiskFull => Self::Full(Box::new(error)),
-            Some(e) if matches!(e.extended_code, rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY | rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE) => {
+            Some(e)
+                if matches!(
+                    e.extended_code,
+                    rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY | rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                ) =>
+            {
                 Self::Taken(Box::new(error))
             }
             Some(e) if matches!(e.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {

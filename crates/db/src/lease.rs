@@ -30,9 +30,7 @@ const NODES: i64 = 1024;
 /// Takes the node number that has been unused for longest and makes this process's ids bear it.
 pub(crate) async fn take_node(db: &Db, now: Timestamp) -> Result<(), DbError> {
     for _ in 0..64 {
-        let node = db
-            .write(now, |tx, now| Box::pin(try_node(tx, *now)))
-            .await?;
+        let node = db.write(now, |tx, now| Box::pin(try_node(tx, *now))).await?;
         if let Some(node) = node.and_then(|n| u16::try_from(n).ok()) {
             kernel::use_node(node);
             return Ok(());

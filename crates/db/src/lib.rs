@@ -128,11 +128,7 @@ impl Db {
     ///
     /// # Errors
     /// When a migration fails or one that was applied has been edited since.
-    pub async fn migrate(
-        &self,
-        schemas: &[Schema],
-        now: kernel::Timestamp,
-    ) -> Result<MigrationReport, DbError> {
+    pub async fn migrate(&self, schemas: &[Schema], now: kernel::Timestamp) -> Result<MigrationReport, DbError> {
         let report = migrate::run(self, schemas, now).await?;
         lease::take_node(self, now).await?;
         Ok(report)
@@ -169,9 +165,7 @@ impl Db {
                 let connection = lent.take().ok_or_else(|| DbError::Unavailable("no reader is free".to_owned()))?;
                 Ok(Reader { tx: Tx::new(tx::Inner::Sqlite(connection)), lent: Some(lent) })
             }
-            Handle::Postgres(pool) => {
-                Ok(Reader { tx: Tx::new(tx::Inner::Postgres(pool.get().await?)), lent: None })
-            }
+            Handle::Postgres(pool) => Ok(Reader { tx: Tx::new(tx::Inner::Postgres(pool.get().await?)), lent: None }),
         }
     }
 

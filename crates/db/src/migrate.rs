@@ -121,7 +121,9 @@ fn split(sql: &str) -> Vec<String> {
         if !code && text.starts_with("--") {
             continue;
         }
-        for (i, piece) in if code { text.split(';').collect::<Vec<_>>() } else { vec![text.as_str()] }.iter().enumerate() {
+        for (i, piece) in
+            if code { text.split(';').collect::<Vec<_>>() } else { vec![text.as_str()] }.iter().enumerate()
+        {
             if i > 0 {
                 statements.push(String::new());
             }
@@ -173,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_step_is_split_into_statements_without_comments() {
-        let sql = "-- a; comment\nCREATE TABLE t (a TEXT DEFAULT 'x;y', -- it's\n b BIGINT);\nCREATE INDEX i ON t (a);\n";
+        let sql =
+            "-- a; comment\nCREATE TABLE t (a TEXT DEFAULT 'x;y', -- it's\n b BIGINT);\nCREATE INDEX i ON t (a);\n";
         assert_eq!(split(sql), ["CREATE TABLE t (a TEXT DEFAULT 'x;y',  b BIGINT)", "CREATE INDEX i ON t (a)"]);
     }
 

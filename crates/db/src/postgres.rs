@@ -15,8 +15,9 @@ use crate::{
 const TRIES: u32 = 12;
 
 pub(crate) fn connect(url: &str, connections: usize) -> Result<Pool, DbError> {
-    let mut config: tokio_postgres::Config =
-        url.parse().map_err(|e: tokio_postgres::Error| DbError::Unavailable(format!("the address of the database: {e}")))?;
+    let mut config: tokio_postgres::Config = url
+        .parse()
+        .map_err(|e: tokio_postgres::Error| DbError::Unavailable(format!("the address of the database: {e}")))?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(Duration::from_secs(5));
     }

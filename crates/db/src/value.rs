@@ -166,7 +166,11 @@ impl<T: Column> Column for Option<T> {
     }
     fn from_postgres(row: &tokio_postgres::Row, column: &str) -> Result<Self, tokio_postgres::Error> {
         // NULL of whatever type reads as an absent value of the most permissive kind.
-        if row.try_get::<_, Option<Anything>>(column)?.is_none() { Ok(None) } else { T::from_postgres(row, column).map(Some) }
+        if row.try_get::<_, Option<Anything>>(column)?.is_none() {
+            Ok(None)
+        } else {
+            T::from_postgres(row, column).map(Some)
+        }
     }
     fn checked(self) -> Result<Self, String> {
         self.map(T::checked).transpose()
@@ -227,7 +231,8 @@ impl Row {
         match &self.0 {
             Inner::Sqlite { columns, values } => {
                 let place = columns.iter().position(|c| c == column);
-                let value = place.and_then(|i| values.get(i)).ok_or_else(|| DbError::corrupt(column, "no such column"))?;
+                let value =
+                    place.and_then(|i| values.get(i)).ok_or_else(|| DbError::corrupt(column, "no such column"))?;
                 T::from_sqlite(value).map_err(|e| DbError::corrupt(column, e))
             }
             Inner::Postgres(row) => T::from_postgres(row, column)

@@ -5,4 +5,5 @@
 
 pub mod answers;
 pub mod city;
+pub mod seed;
 pub mod walk;

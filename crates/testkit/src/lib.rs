@@ -75,7 +75,11 @@ struct OwnSchema {
 impl OwnSchema {
     async fn make(server: &str) -> Self {
         let unique = std::time::Instant::now();
-        let name = format!("world_{}_{:x}", std::process::id(), kernel::next_id(at("2026-03-02 09:00")) ^ i64::from(address(&unique)));
+        let name = format!(
+            "world_{}_{:x}",
+            std::process::id(),
+            kernel::next_id(at("2026-03-02 09:00")) ^ i64::from(address(&unique))
+        );
         let this = Self { server: server.to_owned(), name };
         this.run(&format!("CREATE SCHEMA \"{}\"", this.name)).await;
         this

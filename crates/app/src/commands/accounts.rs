@@ -57,8 +57,10 @@ impl Accounts {
                 let mut after = None;
                 loop {
                     let mut tx = platform.db.read().await.doing("the database does not answer")?;
-                    let page =
-                        identity.staff(&mut tx, department.as_deref(), after, 200).await.doing("staff cannot be read")?;
+                    let page = identity
+                        .staff(&mut tx, department.as_deref(), after, 200)
+                        .await
+                        .doing("staff cannot be read")?;
                     for one in &page {
                         let roles = one.roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(",");
                         say(&format!("{}\t{}\t{}\t{roles}\t{}", one.username, one.name, one.department, one.state));
@@ -79,9 +81,12 @@ impl Accounts {
                 })?;
                 let context = PasswordContext { known: vec![username.clone(), name.clone()] };
                 let password = identity.hash_password(&password, &context).await.map_err(|e| {
-                    CommandError::new("the password is too weak").because(e).advice("at least ten characters of three kinds")
+                    CommandError::new("the password is too weak")
+                        .because(e)
+                        .advice("at least ten characters of three kinds")
                 })?;
-                let new = NewStaff { username: username.clone(), password, name, department, region, post, roles: role };
+                let new =
+                    NewStaff { username: username.clone(), password, name, department, region, post, roles: role };
                 identity
                     .in_write(&act, new, |identity, act, tx, new| Box::pin(identity.add_staff(act, tx, new)))
                     .await
@@ -94,7 +99,9 @@ impl Accounts {
                 let found = identity.find_account(&mut tx, &username).await.doing("the account cannot be read")?;
                 drop(tx);
                 let Some(account) = found else {
-                    return Err(CommandError::new(format!("there is no account {username:?}")).advice("tongban accounts list"));
+                    return Err(
+                        CommandError::new(format!("there is no account {username:?}")).advice("tongban accounts list")
+                    );
                 };
                 identity
                     .in_write(&act, account, |identity, act, tx, account| {

@@ -66,9 +66,10 @@ impl Backup {
 
 impl Restore {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
-        let occupied = [config.files(), config.keys()].into_iter().chain(config.embedded()).find(|p| {
-            p.is_file() || std::fs::read_dir(p).is_ok_and(|mut entries| entries.next().is_some())
-        });
+        let occupied = [config.files(), config.keys()]
+            .into_iter()
+            .chain(config.embedded())
+            .find(|p| p.is_file() || std::fs::read_dir(p).is_ok_and(|mut entries| entries.next().is_some()));
         if let Some(path) = occupied {
             return Err(CommandError::new(format!("{} is not empty", path.display()))
                 .advice("restore into an empty folder: --data-dir EMPTY"));

@@ -110,7 +110,33 @@ pub(crate) async fn start(config: &Config, listen: &Listen, options: &DemoOption
 impl Demo {
     pub(crate) async fn run(self, _config: &Config, options: &DemoOptions) -> Outcome {
         let Self::Walk { url, item, json } = self;
-        let _ = (url, item, json, options);
-        Ok(0)
+        let walk = demo::walk::Walk::new(&url, &options.demo_password).doing("the address cannot be used")?;
+        let told = |p: &demo::walk::Progress<'_>| match p.outcome {
+            Ok(item) if !json => complain(&format!("{}/{} {} {}", p.done, p.total, p.slug, item.state)),
+            Err(error) => complain(&format!("{}/{} {}", p.done, p.total, error)),
+            Ok(_) => {}
+        };
+        let report =
+            walk.walk_all(|slug| item.is_empty() || item.iter().any(|i| i == slug), told).await.map_err(|e| {
+                CommandError::new("the walk could not begin")
+                    .because(e)
+                    .advice("start the platform first, or name it with --url")
+            })?;
+        if json {
+            say(&serde_json::to_string_pretty(&report).doing("the report cannot be written")?);
+        } else {
+            let automatic = report.items.iter().filter(|i| i.automatic).count();
+            let (before, now) = report
+                .items
+                .iter()
+                .fold((0, 0), |(before, now), i| (before + i.materials_baseline, now + i.materials_now));
+            say(&format!(
+                "{} items came to their end, {} did not; {automatic} needed no member of staff; {before} materials before the \
+                 reform, {now} handed in",
+                report.items.len(),
+                report.failed.len()
+            ));
+        }
+        Ok(u8::from(!report.failed.is_empty()))
     }
 }

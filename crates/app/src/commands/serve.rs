@@ -36,7 +36,8 @@ pub(crate) struct Work {
 impl Serve {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
         let platform = Platform::open(config, false).await?;
-        serve(&platform, &self.listen, !self.without_work, |address| say(&format!("tongban serves http://{address}"))).await
+        serve(&platform, &self.listen, !self.without_work, |address| say(&format!("tongban serves http://{address}")))
+            .await
     }
 }
 
@@ -61,12 +62,7 @@ impl Work {
 }
 
 /// Serves until told to stop: then no new request is taken, those under way are finished.
-pub(crate) async fn serve(
-    platform: &Platform,
-    listen: &Listen,
-    work: bool,
-    ready: impl FnOnce(SocketAddr),
-) -> Outcome {
+pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, ready: impl FnOnce(SocketAddr)) -> Outcome {
     let listener = tokio::net::TcpListener::bind(listen.listen).await.map_err(|e| {
         CommandError::new(format!("{} cannot be listened on", listen.listen))
             .because(e)

@@ -6,8 +6,8 @@ use catalogue::domain::{CertificateFacts, Delivery, Facts, SpecialKind};
 use kernel::{AccountId, Channel, Date, SubjectId, Timestamp, city_date, words};
 
 use super::event::{
-    By, ClosingResult, Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Private, ProducedCertificate, Proposal,
-    Recommendation, Recorded, TerminationCause,
+    By, ClosingResult, Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Private, ProducedCertificate,
+    Proposal, Recommendation, Recorded, TerminationCause,
 };
 
 kernel::typed_id!(
@@ -526,10 +526,7 @@ impl Case {
     #[must_use]
     pub fn refusal_recommended(&self) -> bool {
         self.intended_refusal.is_some()
-            || self
-                .steps
-                .iter()
-                .any(|s| matches!(s, StepState::Done { recommend: Some(Recommendation::Refuse), .. }))
+            || self.steps.iter().any(|s| matches!(s, StepState::Done { recommend: Some(Recommendation::Refuse), .. }))
     }
 
     /// Special procedures under way.

@@ -7,9 +7,9 @@
 
 use catalogue::domain::{DayUnit, Procedure};
 use kernel::{
-    Date, city_date,
+    Date,
     calendar::{DayNote, WorkingCalendar},
-    words,
+    city_date, words,
 };
 
 use super::{
@@ -158,13 +158,8 @@ impl Facts<'_> {
         };
         let until = ended.unwrap_or(self.today);
         let used = match unit {
-            DayUnit::Working => {
-                let all = self.calendar.used(start, until);
-                all.saturating_sub(self.excluded(start, until, &pauses))
-            }
-            DayUnit::Calendar => {
-                u32::try_from(start.until(until).map_or(0, |span| span.get_days())).unwrap_or(0)
-            }
+            DayUnit::Working => self.calendar.used_excluding(start, until, &pauses),
+            DayUnit::Calendar => u32::try_from(start.until(until).map_or(0, |span| span.get_days())).unwrap_or(0),
         };
         let state = match ended {
             Some(day) if day > deadline => ClockState::Missed,
@@ -174,19 +169,6 @@ impl Facts<'_> {
             None => ClockState::Running,
         };
         Clock { kind, of, name, start, limit, unit, deadline, provisional, pauses, ended, state, used }
-    }
-
-    /// Working days of `(start, until]` that lie in a pause.
-    fn excluded(&self, start: Date, until: Date, pauses: &[(Date, Date)]) -> u32 {
-        let mut day = start;
-        let mut excluded = 0;
-        while day < until {
-            day = add_days(day, 1);
-            if self.calendar.is_working(day) && pauses.iter().any(|(from, to)| *from < day && day <= *to) {
-                excluded += 1;
-            }
-        }
-        excluded
     }
 
     fn pauses(&self) -> Vec<(Date, Date)> {
@@ -221,10 +203,7 @@ pub fn clocks(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar, to
     let intake_ended = match &case.stage {
         Stage::Submitted | Stage::Received => None,
         Stage::ReturnedPre | Stage::Correction => case.corrections.last().map(|c| city_date(c.at)),
-        stage => stage
-            .acceptance()
-            .map(|a| if a.deemed { city_date(a.at) } else { city_date(a.at) })
-            .or_else(|| stage.ending().map(|e| city_date(e.at))),
+        stage => stage.acceptance().map(|a| city_date(a.at)).or_else(|| stage.ending().map(|e| city_date(e.at))),
     };
     clocks.push(facts.clock(plain(ClockKind::Acceptance, city_date(case.received_at), ACCEPTANCE_DAYS, intake_ended)));
 
@@ -237,11 +216,8 @@ pub fn clocks(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar, to
     }
 
     if let Some(acceptance) = case.stage.acceptance() {
-        let ended = case
-            .stage
-            .decision()
-            .map(|d| city_date(d.at))
-            .or_else(|| case.stage.ending().map(|e| city_date(e.at)));
+        let ended =
+            case.stage.decision().map(|d| city_date(d.at)).or_else(|| case.stage.ending().map(|e| city_date(e.at)));
         let pauses = facts.pauses();
         let paused = case.open_specials().any(|s| s.stops_clock)
             && pauses.iter().any(|(from, to)| *from <= today && today <= *to);
@@ -304,7 +280,11 @@ pub fn next_automatic_day(case: &Case, procedure: &Procedure, calendar: &Working
         Stage::Submitted | Stage::Received => days.push(add_days(acceptance_deadline(case, calendar).0, 1)),
         Stage::Correction => {
             if let Some(round) = case.open_correction() {
-                days.push(if round.reminded { add_days(round.due, 1) } else { add_days(city_date(round.at), REMINDER_DAYS) });
+                days.push(if round.reminded {
+                    add_days(round.due, 1)
+                } else {
+                    add_days(city_date(round.at), REMINDER_DAYS)
+                });
             }
         }
         stage if stage.state().is_over() => {

@@ -317,7 +317,10 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
         }
         Event::PaymentAsked { amount_cents, .. } => {
             for fee in &item.fees {
-                lines.push((fee.name.clone(), format!("{}（依据：{}）", fee.amount_cents.map_or_else(|| "按核定金额".into(), yuan), fee.basis)));
+                lines.push((
+                    fee.name.clone(),
+                    format!("{}（依据：{}）", fee.amount_cents.map_or_else(|| "按核定金额".into(), yuan), fee.basis),
+                ));
             }
             lines.push(("应缴金额".into(), yuan(*amount_cents)));
             say.push("请凭办件编号缴费，缴费时间不影响办理期限的计算。".into());
@@ -369,7 +372,10 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
             }
             if let Some(Some(certificate)) = &case.produced {
                 lines.push(("证照编号".into(), certificate.number.clone()));
-                lines.push(("有效期".into(), certificate.expires_on.map_or_else(|| "长期".into(), |d| format!("至{}", show_date(d)))));
+                lines.push((
+                    "有效期".into(),
+                    certificate.expires_on.map_or_else(|| "长期".into(), |d| format!("至{}", show_date(d))),
+                ));
             }
             say.push(format!("办件已办结，材料将在{ARCHIVE_DAYS}个工作日内归档。欢迎评价。"));
         }
@@ -381,7 +387,10 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
     if adverse {
         document.remedies = Some(remedies(date, office.government));
     }
-    if matches!(case.stage, Stage::Refused(..)) && document.remedies.is_none() && document.kind == DocumentKind::RefusalDecision {
+    if matches!(case.stage, Stage::Refused(..))
+        && document.remedies.is_none()
+        && document.kind == DocumentKind::RefusalDecision
+    {
         document.remedies = Some(remedies(date, office.government));
     }
     document.lines = lines.into_iter().map(|(label, text)| Line { label, text }).collect();

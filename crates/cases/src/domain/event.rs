@@ -108,7 +108,9 @@ impl TryFrom<HandedOnTheWire> for Handed {
     fn try_from(wire: HandedOnTheWire) -> Result<Self, Self::Error> {
         match wire {
             HandedOnTheWire { file: Some(id), certificate: None, deferred: None, paper: None } => Ok(Self::File(id)),
-            HandedOnTheWire { file: None, certificate: Some(id), deferred: None, paper: None } => Ok(Self::Certificate(id)),
+            HandedOnTheWire { file: None, certificate: Some(id), deferred: None, paper: None } => {
+                Ok(Self::Certificate(id))
+            }
             HandedOnTheWire { file: None, certificate: None, deferred: Some(true), paper: None } => Ok(Self::Deferred),
             HandedOnTheWire { file: None, certificate: None, deferred: None, paper: Some(true) } => Ok(Self::Paper),
             _ => Err("exactly one of file, certificate, deferred, paper is expected"),

@@ -87,9 +87,9 @@ impl Cases {
                 let part = item.department == *department
                     || item.steps.iter().any(|s| step_department(procedure, s) == department);
                 let near = region.is_none() || *region == case.region;
-                let works = roles.iter().any(|r| {
-                    matches!(r, Role::Window | Role::Reviewer | Role::Approver | Role::CertificateClerk)
-                });
+                let works = roles
+                    .iter()
+                    .any(|r| matches!(r, Role::Window | Role::Reviewer | Role::Approver | Role::CertificateClerk));
                 if part && near && works {
                     Some(Sight::Office)
                 } else if roles.contains(&Role::Supervisor) {

@@ -4,7 +4,7 @@
 use catalogue::domain::{Procedure, ResultKind};
 use certificates::NewCertificate;
 use db::{Tx, counter};
-use kernel::{Act, FileId, city_date};
+use kernel::{Act, Date, FileId, city_date};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -32,6 +32,9 @@ struct Fact<'a> {
     event: &'static str,
     at: String,
     state: &'static str,
+    /// Last day for what the applicant is asked to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Date>,
 }
 
 /// A case as it was loaded: how it stood and the head of its chain.
@@ -67,8 +70,7 @@ impl Cases {
             (None, Some((case, first))) => (case, Some(first)),
             (None, None) => return Err(CaseError::NotFound),
         };
-        let mut draft =
-            Draft { cases: self, act, procedure, case, entries: Vec::new(), documents: Vec::new() };
+        let mut draft = Draft { cases: self, act, procedure, case, entries: Vec::new(), documents: Vec::new() };
         if let Some(first) = first {
             draft.entries.push(first.clone());
             draft.issue_document(tx, &first).await?;
@@ -117,10 +119,21 @@ impl Cases {
                 event: entry.event.topic(),
                 at: kernel::rfc3339(entry.at),
                 state: case.state().as_str(),
+                due: last_day(case, &entry.event),
             };
             tx.tell(case.id.get(), entry.event.topic(), &fact, entry.at).await?;
         }
         Ok(())
+    }
+}
+
+/// The last day for what an entry asks of the applicant.
+fn last_day(case: &Case, event: &Event) -> Option<Date> {
+    match event {
+        Event::CorrectionAsked { due, .. } | Event::RefusalIntended { due, .. } => Some(*due),
+        Event::CorrectionReminded => case.open_correction().map(|c| c.due),
+        Event::Accepted { deferred, .. } => deferred.values().min().copied(),
+        _ => None,
     }
 }
 
@@ -170,11 +183,8 @@ impl Draft<'_> {
         let sequence = counter::next(tx, &format!("document:{department}:{year}:{}", kind.word())).await?;
         let place = self.cases.vocabulary.departments().iter().position(|d| d.key == *department).map_or(0, |i| i + 1);
         let number = document_number(kind, place, year, sequence);
-        let office = Office {
-            procedure: self.procedure,
-            calendar: &self.cases.calendar,
-            government: &self.cases.government,
-        };
+        let office =
+            Office { procedure: self.procedure, calendar: &self.cases.calendar, government: &self.cases.government };
         let document = compose(kind, &number, &self.case, entry, &office);
         let id = FileId::fresh(self.act.at);
         let issued = Event::DocumentIssued { document: kind, id: id.to_string(), number };
@@ -187,7 +197,8 @@ impl Draft<'_> {
     /// names.
     async fn produce(&mut self, tx: &mut Tx) -> Result<Option<ProducedCertificate>, CaseError> {
         let item = &self.procedure.item;
-        let (ResultKind::Certificate, Some(certificate_type)) = (item.result.kind, &item.result.certificate_type) else {
+        let (ResultKind::Certificate, Some(certificate_type)) = (item.result.kind, &item.result.certificate_type)
+        else {
             return Ok(None);
         };
         let fields =

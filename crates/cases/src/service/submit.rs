@@ -122,7 +122,12 @@ impl Cases {
         found.ok_or_else(|| rejected("cases.applicant-unknown", "没有找到这个申请人，请先为其登记。", "/applicant"))
     }
 
-    async fn certificate_facts(&self, act: &Act, tx: &mut Tx, subject: SubjectId) -> Result<Vec<CertificateFacts>, CaseError> {
+    async fn certificate_facts(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        subject: SubjectId,
+    ) -> Result<Vec<CertificateFacts>, CaseError> {
         let today = city_date(act.at);
         let held = self.certificates.held(tx, subject, today).await?;
         Ok(held
@@ -192,10 +197,18 @@ impl Cases {
         }
         let at_counter = matches!(act.actor, Actor::Staff { .. });
         if at_counter != (application.channel == Channel::Window) {
-            return Err(rejected("cases.wrong-channel", "窗口渠道由窗口人员录入，其他渠道由申请人自己提交。", "/channel"));
+            return Err(rejected(
+                "cases.wrong-channel",
+                "窗口渠道由窗口人员录入，其他渠道由申请人自己提交。",
+                "/channel",
+            ));
         }
         if !at_counter && !item.channels.contains(&application.channel) {
-            return Err(rejected("cases.channel-closed", "这个事项不支持该办理渠道，请到政务大厅窗口办理。", "/channel"));
+            return Err(rejected(
+                "cases.channel-closed",
+                "这个事项不支持该办理渠道，请到政务大厅窗口办理。",
+                "/channel",
+            ));
         }
         let delivery = match application.delivery {
             Some(way) if !item.result.delivery.is_empty() && !item.result.delivery.contains(&way) => {
@@ -226,7 +239,11 @@ impl Cases {
                 materials: materials.clone(),
                 by_person: application.by_person,
                 steps: item.steps.iter().map(|s| s.key.clone()).collect(),
-                private: Private { form: assessment.form, applicant: facts.applicant, certificates: facts.certificates },
+                private: Private {
+                    form: assessment.form,
+                    applicant: facts.applicant,
+                    certificates: facts.certificates,
+                },
             },
         };
         let mut case = Case::open(CaseId::fresh(act.at), opened.clone())?;
@@ -260,7 +277,11 @@ impl Cases {
         if !at_counter {
             faults.extend(assessment.materials.iter().filter(|m| m.missing).map(|m| {
                 let name = procedure.item.materials.iter().find(|i| i.key == m.key).map_or(m.key.as_str(), |i| &i.name);
-                Fault::new(format!("/materials/{}", m.key), "cases.material-missing", format!("请提供“{name}”：{}", m.why))
+                Fault::new(
+                    format!("/materials/{}", m.key),
+                    "cases.material-missing",
+                    format!("请提供“{name}”：{}", m.why),
+                )
             }));
         }
         if !faults.is_empty() {
@@ -366,10 +387,10 @@ impl Cases {
         let region = region.unwrap_or(&self.city_region);
         let day = city_date(act.at);
         let sequence = counter::next(tx, &format!("case:{region}:{day}")).await?;
-        u32::try_from(sequence)
-            .ok()
-            .and_then(|n| CaseNumber::new(region, day, n))
-            .ok_or_else(|| CaseError::Corrupt { what: "case number".to_owned(), reason: format!("{region} {day} {sequence}") })
+        u32::try_from(sequence).ok().and_then(|n| CaseNumber::new(region, day, n)).ok_or_else(|| CaseError::Corrupt {
+            what: "case number".to_owned(),
+            reason: format!("{region} {day} {sequence}"),
+        })
     }
 }
 

@@ -23,10 +23,16 @@ impl Cases {
         let mut changed = 0;
         let waking = store::waking(&mut *self.db.read().await?, city_date(now), 500).await?;
         for id in waking {
-            match self.db.write((self.clone(), now), move |tx, (cases, now)| Box::pin(cases.advance(tx, id, *now))).await {
+            match self
+                .db
+                .write((self.clone(), now), move |tx, (cases, now)| Box::pin(cases.advance(tx, id, *now)))
+                .await
+            {
                 Ok(true) => changed += 1,
                 Ok(false) | Err(CaseError::Stale { .. }) => {}
-                Err(error) => tracing::error!(case.id = %id, %error, "a case could not be advanced; it will be tried again"),
+                Err(error) => {
+                    tracing::error!(case.id = %id, %error, "a case could not be advanced; it will be tried again")
+                }
             }
         }
         Ok(changed)

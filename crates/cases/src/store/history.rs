@@ -35,7 +35,8 @@ fn place(case: CaseId, seq: i64) -> String {
 fn split(entry: &Recorded) -> Result<(String, Option<String>), CaseError> {
     let mut open = serde_json::to_value(entry).map_err(|e| CaseError::corrupt("entry", &e))?;
     let private = open.get_mut("event").and_then(|e| e.as_object_mut()).and_then(|e| e.remove("private"));
-    let private = private.map(|p| serde_json::to_string(&p)).transpose().map_err(|e| CaseError::corrupt("entry", &e))?;
+    let private =
+        private.map(|p| serde_json::to_string(&p)).transpose().map_err(|e| CaseError::corrupt("entry", &e))?;
     let open = serde_json::to_string(&open).map_err(|e| CaseError::corrupt("entry", &e))?;
     Ok((open, private))
 }

@@ -7,8 +7,8 @@ use kernel::{Date, calendar::WorkingCalendar, city_date};
 use super::{
     history::Head,
     statements::{
-        DELETE_TASK, DOCUMENTS_OF, FIND_PERSON, FIND_RECORD, INSERT_RECORD, TASKS_OF_CASE, UPDATE_RECORD, UPSERT_PERSON,
-        UPSERT_TASK,
+        DELETE_TASK, DOCUMENTS_OF, FIND_PERSON, FIND_RECORD, INSERT_RECORD, TASKS_OF_CASE, UPDATE_RECORD,
+        UPSERT_PERSON, UPSERT_TASK,
     },
 };
 use crate::domain::{
@@ -57,7 +57,13 @@ fn running(clocks: &[Clock], kind: ClockKind) -> Option<&Clock> {
 }
 
 impl Projection {
-    pub(crate) fn of(case: &Case, head: Head, changed: kernel::Timestamp, procedure: &Procedure, calendar: &WorkingCalendar) -> Self {
+    pub(crate) fn of(
+        case: &Case,
+        head: Head,
+        changed: kernel::Timestamp,
+        procedure: &Procedure,
+        calendar: &WorkingCalendar,
+    ) -> Self {
         let clocks = clocks(case, procedure, calendar, city_date(changed));
         let promised = running(&clocks, ClockKind::Promised);
         let statutory = running(&clocks, ClockKind::Statutory);
@@ -258,7 +264,8 @@ pub(crate) async fn projection_differs(
         wake_on: row.get("wake_on")?,
     };
     if found != projection.record {
-        differences.push(format!("case {}: case_record is {found:?}, its history says {:?}", case.number, projection.record));
+        differences
+            .push(format!("case {}: case_record is {found:?}, its history says {:?}", case.number, projection.record));
     }
     match tx.row(FIND_PERSON, args![case.subject.get(), id]).await? {
         Some(row) => {
@@ -283,15 +290,7 @@ pub(crate) async fn projection_differs(
     let mut expected: Vec<_> = projection
         .tasks
         .iter()
-        .map(|t| {
-            (
-                t.task.department.clone(),
-                t.task.key.clone(),
-                t.task.role.as_str().to_owned(),
-                t.due,
-                t.claimed_by,
-            )
-        })
+        .map(|t| (t.task.department.clone(), t.task.key.clone(), t.task.role.as_str().to_owned(), t.due, t.claimed_by))
         .collect();
     expected.sort();
     found.sort();

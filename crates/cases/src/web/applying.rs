@@ -99,11 +99,7 @@ pub(super) async fn list_drafts(State(cases): State<Cases>, By(act): By) -> Answ
 /// 草稿内容
 #[utoipa::path(get, path = "/api/v1/drafts/{id}", tag = "草稿", params(("id" = String, Path, description = "草稿编号")),
     responses((status = 200, body = DraftView), (status = 404)))]
-pub(super) async fn get_draft(
-    State(cases): State<Cases>,
-    By(act): By,
-    Path(id): Path<FileId>,
-) -> Answer<Response> {
+pub(super) async fn get_draft(State(cases): State<Cases>, By(act): By, Path(id): Path<FileId>) -> Answer<Response> {
     let kept = cases.draft(&act, &mut *cases.db.read().await?, id).await?;
     Ok(([etag(kept.version)], Json(DraftView::from(kept))).into_response())
 }

@@ -111,11 +111,7 @@ async fn record_reading(cases: &Cases, act: &Act, number: &str) -> Answer<()> {
 /// 办件详情
 #[utoipa::path(get, path = "/api/v1/cases/{number}", tag = "办件", params(("number" = String, Path, description = "办件编号")),
     responses((status = 200, body = CaseView), (status = 404)))]
-pub(super) async fn get_case(
-    State(cases): State<Cases>,
-    By(act): By,
-    Path(number): Path<String>,
-) -> Answer<Response> {
+pub(super) async fn get_case(State(cases): State<Cases>, By(act): By, Path(number): Path<String>) -> Answer<Response> {
     let seen = cases.see(&act, &mut *cases.db.read().await?, &number).await?;
     record_reading(&cases, &act, &number).await?;
     let view = CaseView::of(&seen, city_date(act.at));

@@ -31,11 +31,7 @@ pub(super) struct FileView {
 /// 上传文件（multipart，字段名 file，不超过20MB；PDF、OFD、JPEG、PNG、WebP、DOCX、XLSX）
 #[utoipa::path(post, path = "/api/v1/files", tag = "文件",
     responses((status = 201, body = FileView), (status = 413), (status = 415), (status = 422)))]
-pub(super) async fn upload_file(
-    State(cases): State<Cases>,
-    By(act): By,
-    mut parts: Multipart,
-) -> Answer<Response> {
+pub(super) async fn upload_file(State(cases): State<Cases>, By(act): By, mut parts: Multipart) -> Answer<Response> {
     while let Some(mut part) = parts.next().await? {
         if part.name() != "file" {
             continue;
@@ -72,11 +68,7 @@ pub(super) async fn upload_file(
 /// 下载文件：本人上传的，或随本部门办件提交的
 #[utoipa::path(get, path = "/api/v1/files/{id}", tag = "文件", params(("id" = String, Path, description = "文件编号")),
     responses((status = 200, description = "文件内容"), (status = 404)))]
-pub(super) async fn download_file(
-    State(cases): State<Cases>,
-    By(act): By,
-    Path(id): Path<FileId>,
-) -> Answer<Response> {
+pub(super) async fn download_file(State(cases): State<Cases>, By(act): By, Path(id): Path<FileId>) -> Answer<Response> {
     if !cases.may_have_file(&act, &mut *cases.db.read().await?, id).await? {
         return Err(CaseError::NotFound.into());
     }

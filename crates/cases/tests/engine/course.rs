@@ -59,7 +59,8 @@ fn who_reviewed_does_not_decide() {
     let mut play = in_review();
     let both = staff(12, play.department(), &[Role::Reviewer, Role::Approver]);
     let step = play.procedure.item.steps[1].key.clone();
-    play.command(&both, Command::Complete { step, opinion: "好".to_owned(), recommend: Recommendation::Grant }).unwrap();
+    play.command(&both, Command::Complete { step, opinion: "好".to_owned(), recommend: Recommendation::Grant })
+        .unwrap();
     let refused = play.command(&both, Command::Grant { opinion: None }).unwrap_err();
     assert_eq!((refused.kind, refused.code), (Kind::Forbidden, "cases.separation"));
 }
@@ -217,13 +218,8 @@ fn the_limit_is_extended_once_and_in_time() {
 fn what_was_deferred_must_come_before_the_grant() {
     let deferred = procedure(FOOD).item.materials.iter().find(|m| m.deferrable).unwrap().key.clone();
     let materials = BTreeMap::from([(deferred.clone(), Handed::Deferred)]);
-    let mut play = Play::with(
-        procedure(FOOD),
-        crate::stage::at("2026-03-02 09:00"),
-        true,
-        kernel::Channel::Web,
-        materials,
-    );
+    let mut play =
+        Play::with(procedure(FOOD), crate::stage::at("2026-03-02 09:00"), true, kernel::Channel::Web, materials);
     assert_eq!(play.command(&play.window(), Command::Accept {}).unwrap_err().code, "cases.deferred-present");
     play.command(&play.window(), Command::AcceptDeferred { days: 10 }).unwrap();
     let step = play.procedure.item.steps[1].key.clone();
@@ -290,13 +286,8 @@ fn a_closed_case_is_filed_after_thirty_working_days_and_never_moves_again() {
 #[test]
 fn every_process_of_the_city_finishes() {
     for procedure in crate::stage::PROCEDURES.iter() {
-        let mut play = Play::with(
-            procedure,
-            crate::stage::at("2026-03-02 09:00"),
-            true,
-            kernel::Channel::Web,
-            BTreeMap::new(),
-        );
+        let mut play =
+            Play::with(procedure, crate::stage::at("2026-03-02 09:00"), true, kernel::Channel::Web, BTreeMap::new());
         for round in 0..60 {
             if play.case.state().is_over() {
                 break;
@@ -310,7 +301,12 @@ fn every_process_of_the_city_finishes() {
             let command = match (task.key.as_str(), step.map(|s| s.kind)) {
                 ("intake", _) => Command::Accept {},
                 ("deliver", _) | (_, Some(StepKind::Deliver)) => Command::Deliver {
-                    proof: DeliveryProof { way: Delivery::Pickup, taken_by: "本人".to_owned(), relation: None, proof: None },
+                    proof: DeliveryProof {
+                        way: Delivery::Pickup,
+                        taken_by: "本人".to_owned(),
+                        relation: None,
+                        proof: None,
+                    },
                 },
                 (_, Some(StepKind::Review)) => Command::Complete {
                     step: step.unwrap().key.clone(),

@@ -47,7 +47,11 @@ fn command(play: &Play, choice: u8) -> Command {
         3 => Command::Supplement { form: serde_json::Map::new(), materials },
         4 | 5 => Command::Accept {},
         6 => Command::AcceptDeferred { days: 5 },
-        7 => Command::ProposeNonAcceptance { ground: NonAcceptanceGround::NotCompetent, reason: words, competent_body: None },
+        7 => Command::ProposeNonAcceptance {
+            ground: NonAcceptanceGround::NotCompetent,
+            reason: words,
+            competent_body: None,
+        },
         8 => Command::ProposeSpecial { kind: SpecialKind::Testing, days: 3, basis: words },
         9 => Command::Confirm {},
         10 => Command::Dismiss { reason: words },
@@ -80,10 +84,8 @@ fn command(play: &Play, choice: u8) -> Command {
 
 fn person(play: &Play, choice: u8) -> Actor {
     let all = [Role::Window, Role::Reviewer, Role::Approver, Role::CertificateClerk];
-    let department = tasks(&play.case, play.procedure)
-        .into_iter()
-        .next()
-        .map_or(play.department().to_owned(), |t| t.department);
+    let department =
+        tasks(&play.case, play.procedure).into_iter().next().map_or(play.department().to_owned(), |t| t.department);
     match choice % 6 {
         0 => applicant(),
         1 => staff(50, &department, &all[..1]),

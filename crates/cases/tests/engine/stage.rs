@@ -1,6 +1,10 @@
 //! What the engine's tests play with: the city's real items, its calendar, applicants and staff.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
 use cases::domain::{
     case::{Case, CaseId},
@@ -13,7 +17,8 @@ use kernel::{AccountId, Actor, Channel, Role, SubjectId, SubjectKind, Timestamp,
 use serde_json::{Map, Value};
 
 pub(crate) static CALENDAR: LazyLock<WorkingCalendar> = LazyLock::new(|| {
-    WorkingCalendar::parse(include_str!("../../../../data/calendar/china_holidays_2015_2026.csv")).expect("the calendar")
+    WorkingCalendar::parse(include_str!("../../../../data/calendar/china_holidays_2015_2026.csv"))
+        .expect("the calendar")
 });
 
 fn files() -> Vec<PathBuf> {
@@ -82,8 +87,7 @@ impl Play {
         materials: BTreeMap<String, Handed>,
     ) -> Self {
         let item = &procedure.item;
-        let mut all: BTreeMap<String, Handed> =
-            item.materials.iter().map(|m| (m.key.clone(), Handed::Paper)).collect();
+        let mut all: BTreeMap<String, Handed> = item.materials.iter().map(|m| (m.key.clone(), Handed::Paper)).collect();
         all.extend(materials);
         let opened = Recorded {
             seq: 1,
@@ -101,7 +105,11 @@ impl Play {
                 materials: all,
                 by_person,
                 steps: item.steps.iter().map(|s| s.key.clone()).collect(),
-                private: Private { form: Map::<String, Value>::new(), applicant: facts(), certificates: certificates() },
+                private: Private {
+                    form: Map::<String, Value>::new(),
+                    applicant: facts(),
+                    certificates: certificates(),
+                },
             },
         };
         let case = Case::open(CaseId::from(7), opened.clone()).expect("a case opens");

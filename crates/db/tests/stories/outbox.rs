@@ -77,9 +77,8 @@ async fn a_fact_put_off_comes_again_later_with_its_reason() {
     tell(&w.db, 5, "later", now).await;
     let fact = outbox::waiting(&mut w.db.read().await.unwrap(), 5, now, 10).await.unwrap().remove(0);
     let later = at("2026-03-02 10:00");
-    let put_off: Result<(), DbError> = w
-        .db
-        .write((fact.home, fact.id), move |tx, (home, id)| {
+    let put_off: Result<(), DbError> =
+        w.db.write((fact.home, fact.id), move |tx, (home, id)| {
             Box::pin(async move { outbox::postpone(tx, *home, *id, later, "no answer").await })
         })
         .await;
@@ -119,9 +118,8 @@ async fn the_first_answer_is_kept() {
     let account = kernel::AccountId::from(7);
     let kept = db::idempotency::Kept { digest: "d".to_owned(), status: 201, body: "{}".to_owned() };
     for (round, taken) in [(0, false), (1, true)] {
-        let result: Result<(), DbError> = w
-            .db
-            .write(kept.clone(), move |tx, kept| {
+        let result: Result<(), DbError> =
+            w.db.write(kept.clone(), move |tx, kept| {
                 Box::pin(async move { db::idempotency::keep(tx, account, "k", kept, now).await })
             })
             .await;
@@ -131,9 +129,7 @@ async fn the_first_answer_is_kept() {
     assert_eq!(db::idempotency::find(&mut tx, account, "k").await.unwrap(), Some(kept));
     assert_eq!(db::idempotency::find(&mut tx, kernel::AccountId::from(8), "k").await.unwrap(), None);
     drop(tx);
-    let swept: Result<u64, DbError> = w
-        .db
-        .write((), |tx, ()| Box::pin(async { db::idempotency::sweep(tx, at("2026-03-03 00:00")).await }))
-        .await;
+    let swept: Result<u64, DbError> =
+        w.db.write((), |tx, ()| Box::pin(async { db::idempotency::sweep(tx, at("2026-03-03 00:00")).await })).await;
     assert_eq!(swept.unwrap(), 1);
 }

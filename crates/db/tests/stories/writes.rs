@@ -20,9 +20,8 @@ async fn what_is_committed_is_read_back_and_what_fails_is_not_there() {
     let kept: Result<i64, DbError> =
         w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "a").await })).await;
     assert_eq!(kept.unwrap(), 1);
-    let lost: Result<(), DbError> = w
-        .db
-        .write((), |tx, ()| {
+    let lost: Result<(), DbError> =
+        w.db.write((), |tx, ()| {
             Box::pin(async {
                 db::counter::next(tx, "a").await?;
                 Err(DbError::Unavailable("on purpose".to_owned()))
@@ -45,8 +44,7 @@ async fn of_two_who_saw_the_same_version_one_wins() {
     for i in 0..20_i64 {
         let db = w.db.clone();
         tries.push(tokio::spawn(async move {
-            db.write(i, |tx, i| Box::pin(async move { tx.exec(sql::GUARDED, args!["v", 100 + *i, 7_i64]).await }))
-                .await
+            db.write(i, |tx, i| Box::pin(async move { tx.exec(sql::GUARDED, args!["v", 100 + *i, 7_i64]).await })).await
         }));
     }
     let mut winners = 0;
@@ -79,9 +77,8 @@ async fn many_writers_take_every_number_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_inside_a_write_is_an_error_and_the_next_write_works() {
     let w = World::new(&[]).await;
-    let panicked: Result<(), DbError> = w
-        .db
-        .write((), |tx, ()| {
+    let panicked: Result<(), DbError> =
+        w.db.write((), |tx, ()| {
             Box::pin(async {
                 db::counter::next(tx, "p").await?;
                 panic!("on purpose")
@@ -99,7 +96,8 @@ async fn a_caller_that_goes_away_leaves_no_open_transaction() {
     let w = World::new(&[]).await;
     for _ in 0..20 {
         let write = w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "gone").await }));
-        let gone: Result<Result<i64, DbError>, _> = tokio::time::timeout(std::time::Duration::from_micros(50), write).await;
+        let gone: Result<Result<i64, DbError>, _> =
+            tokio::time::timeout(std::time::Duration::from_micros(50), write).await;
         drop(gone);
     }
     let last: Result<i64, DbError> =
@@ -123,9 +121,8 @@ async fn awaiting_something_else_inside_a_write_is_refused_on_the_embedded_engin
     if w.db.engine() != db::Engine::Sqlite {
         return;
     }
-    let slow: Result<(), DbError> = w
-        .db
-        .write((), |_, ()| {
+    let slow: Result<(), DbError> =
+        w.db.write((), |_, ()| {
             Box::pin(async {
                 tokio::task::yield_now().await;
                 Ok(())
@@ -139,11 +136,12 @@ async fn awaiting_something_else_inside_a_write_is_refused_on_the_embedded_engin
 async fn values_of_every_kind_are_read_back() {
     let w = World::new(&[]).await;
     for (i, (text, number)) in
-        [("贵阳市 · 𬭎", i64::MAX), ("'; DROP TABLE db_lease; --", i64::MIN), ("😀\u{202e}\t\n", 0)].into_iter().enumerate()
+        [("贵阳市 · 𬭎", i64::MAX), ("'; DROP TABLE db_lease; --", i64::MIN), ("😀\u{202e}\t\n", 0)]
+            .into_iter()
+            .enumerate()
     {
-        let back: Result<(String, i64), DbError> = w
-            .db
-            .write((format!("{text}{i}"), number), |tx, (text, number)| {
+        let back: Result<(String, i64), DbError> =
+            w.db.write((format!("{text}{i}"), number), |tx, (text, number)| {
                 Box::pin(async move {
                     let row = tx.row(sql::ECHO, args![text, text, *number]).await?.unwrap();
                     Ok((row.get("owner")?, row.get("until")?))
@@ -152,9 +150,10 @@ async fn values_of_every_kind_are_read_back() {
             .await;
         assert_eq!(back.unwrap(), (format!("{text}{i}"), number));
     }
-    let wrong: Result<u64, DbError> = w
-        .db
-        .write((), |tx, ()| Box::pin(async { tx.exec(sql::INSERT, &[Arg::from("w"), Arg::from("not a number")]).await }))
+    let wrong: Result<u64, DbError> =
+        w.db.write((), |tx, ()| {
+            Box::pin(async { tx.exec(sql::INSERT, &[Arg::from("w"), Arg::from("not a number")]).await })
+        })
         .await;
     assert!(wrong.is_err(), "text in a number column is refused on both engines");
 }

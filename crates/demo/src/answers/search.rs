@@ -31,6 +31,7 @@ pub(super) fn answers(procedure: &Procedure, candidate: &Candidate, today: Date)
     let mut now = search.settle(Draft::default());
     for _ in 0..ROUNDS {
         if now.broken() == 0 {
+            let now = search.lighter(now);
             let unknown = now.unknown(procedure);
             return Ok(Found { form: now.assessment.form, files: now.draft.files.into_iter().collect(), unknown });
         }
@@ -175,9 +176,21 @@ impl<'a> Search<'a> {
         Settled { draft, assessment }
     }
 
+    /// Without the files that only answers given on the way called for.
+    fn lighter(&mut self, mut now: Settled) -> Settled {
+        for key in now.draft.files.clone() {
+            let mut draft = now.draft.clone();
+            draft.files.remove(&key);
+            let tried = self.settle(draft);
+            if tried.broken() == 0 {
+                now = tried;
+            }
+        }
+        now
+    }
+
     fn changed(&mut self, from: &Draft, changes: &[Change]) -> Settled {
         let mut draft = from.clone();
-        // Files that only the former answers called for are not handed in, except those put there for a rule.
         for change in changes {
             match change {
                 Change::Answer(key, Some(value)) => {

@@ -34,9 +34,7 @@ fn facts(candidate: &Candidate, found: &Answers, today: Date) -> Facts {
     }
 }
 
-#[test]
-fn every_item_of_the_catalogue_can_be_applied_for() {
-    let today = date(2026, 3, 2);
+fn all_items_on(today: Date) {
     let candidates = demonstration_candidates(today);
     let procedures = procedures();
     assert!(procedures.len() > 100, "{}", procedures.len());
@@ -47,18 +45,70 @@ fn every_item_of_the_catalogue_can_be_applied_for() {
                 let assessment = procedure.assess(&facts(&candidates[found.applicant], &found, today));
                 assert!(assessment.can_submit() && assessment.rules_ok, "{}", procedure.item.slug);
                 assert_eq!(assessment.faults, [], "{}", procedure.item.slug);
-                if std::env::var_os("TONGBAN_SHOW_ANSWERS").is_some() {
-                    println!(
-                        "{}: {} files {:?} form {}",
-                        procedure.item.slug,
-                        candidates[found.applicant].account,
-                        found.materials,
-                        Value::from(found.form)
-                    );
+                assert_eq!(assessment.form, found.form, "{}", procedure.item.slug);
+                for key in &found.materials {
+                    let mut fewer = facts(&candidates[found.applicant], &found, today);
+                    fewer.materials.remove(key);
+                    let assessment = procedure.assess(&fewer);
+                    let missing = !assessment.can_submit() || !assessment.rules_ok;
+                    assert!(missing, "{}: {key} was not asked for", procedure.item.slug);
                 }
             }
             Err(none) => failed.push(none.to_string()),
         }
     }
     assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), procedures.len(), failed.join("\n"));
+}
+
+#[test]
+fn every_item_of_the_catalogue_can_be_applied_for() {
+    all_items_on(date(2026, 3, 2));
+}
+
+#[test]
+fn every_item_can_be_applied_for_at_the_end_of_a_year() {
+    all_items_on(date(2026, 12, 31));
+}
+
+#[test]
+fn every_item_can_be_applied_for_on_a_leap_day() {
+    all_items_on(date(2028, 2, 29));
+}
+
+fn item(slug: &str) -> Procedure {
+    procedures().into_iter().find(|procedure| procedure.item.slug == slug).unwrap()
+}
+
+#[test]
+fn the_same_question_gets_the_same_answers() {
+    let today = date(2026, 3, 2);
+    let candidates = demonstration_candidates(today);
+    let procedure = item("marriage-registration");
+    assert_eq!(find(&procedure, &candidates, today), find(&procedure, &candidates, today));
+}
+
+#[test]
+fn the_applicant_is_the_one_the_item_is_made_for() {
+    let today = date(2026, 3, 2);
+    let candidates = demonstration_candidates(today);
+    for (slug, account) in [
+        ("driving-licence-renewal", "citizen2"),
+        ("veteran-card-apply", "citizen6"),
+        ("medical-institution-registration", "enterprise4"),
+    ] {
+        let found = find(&item(slug), &candidates, today).unwrap();
+        assert_eq!(candidates[found.applicant].account, account, "{slug}");
+    }
+}
+
+#[test]
+fn who_cannot_apply_is_told_why() {
+    let today = date(2026, 3, 2);
+    let mut candidates = demonstration_candidates(today);
+    candidates.retain(|candidate| matches!(candidate.account.as_str(), "citizen1" | "enterprise1"));
+    let none = find(&item("old-age-allowance"), &candidates, today).unwrap_err();
+    assert_eq!(none.left.len(), 1, "it is not for enterprises: {none}");
+    assert!(none.left[0].starts_with("citizen1: ") && none.left[0].contains("applicant.age >= 80"), "{none}");
+    let none = find(&item("old-age-allowance"), &[], today).unwrap_err();
+    assert_eq!(none.left, Vec::<String>::new());
 }

@@ -36,7 +36,7 @@ pub struct SampleReport {
     pub result: Option<String>,
 }
 
-/// Every step up to the decision is done by people one after the other, nothing is paid, nothing waits.
+/// People accept, review and decide, whatever the answers are.
 fn is_plain(procedure: &Procedure) -> bool {
     let steps = &procedure.item.steps;
     let by_hand =
@@ -44,7 +44,6 @@ fn is_plain(procedure: &Procedure) -> bool {
     by_hand(StepKind::Accept, StepRole::Window)
         && by_hand(StepKind::Review, StepRole::Reviewer)
         && by_hand(StepKind::Decide, StepRole::Approver)
-        && !steps.iter().any(|s| matches!(s.kind, StepKind::Pay | StepKind::Special) || s.department.is_some())
         && procedure.item.online_depth >= 3
 }
 
@@ -127,7 +126,7 @@ impl Walk {
             "target": material, "problem": "扫描件不清晰，无法辨认。", "requirement": "请上传清晰、完整的扫描件。",
         });
         self.office(course, Role::Window, json!({"type": "ask-correction", "defects": [defect]})).await?;
-        let file = self.upload(&course.slug().to_owned(), &course.applicant.clone(), material).await?;
+        let file = self.upload(course.slug(), &course.applicant, material).await?;
         let supplement = json!({"type": "supplement", "materials": {material: {"file": file}}});
         self.applicant(course, supplement).await?;
         self.drive(course).await
@@ -145,7 +144,7 @@ impl Walk {
 
     async fn deferred_acceptance(&self, course: &mut Course, material: &str) -> Result<(), WalkError> {
         self.accept(course).await?;
-        let file = self.upload(&course.slug().to_owned(), &course.applicant.clone(), material).await?;
+        let file = self.upload(course.slug(), &course.applicant, material).await?;
         let supply = json!({"type": "supply-deferred", "materials": {material: {"file": file}}});
         self.applicant(course, supply).await?;
         self.drive(course).await

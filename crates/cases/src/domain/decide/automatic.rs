@@ -80,11 +80,17 @@ pub fn next(case: &Case, setting: &Setting<'_>) -> Vec<(By, Event)> {
                 Vec::new()
             }
         }
-        Stage::Accepted(_) | Stage::InReview(_) | Stage::Special(_) | Stage::Granted(..) => next_in_process(case, setting),
-        Stage::Refused(..) if case.delivered.is_some() => system(vec![Event::Closed { result: ClosingResult::Refused }]),
+        Stage::Accepted(_) | Stage::InReview(_) | Stage::Special(_) | Stage::Granted(..) => {
+            next_in_process(case, setting)
+        }
+        Stage::Refused(..) if case.delivered.is_some() => {
+            system(vec![Event::Closed { result: ClosingResult::Refused }])
+        }
         Stage::Refused(..) if case.channel != Channel::Window => system(vec![delivered_to_space()]),
         stage if stage.state().is_over() && !matches!(stage, Stage::Archived(_)) => match stage.ending() {
-            Some(end) if today >= setting.calendar.deadline(city_date(end.at), crate::domain::clocks::ARCHIVE_DAYS).date => {
+            Some(end)
+                if today >= setting.calendar.deadline(city_date(end.at), crate::domain::clocks::ARCHIVE_DAYS).date =>
+            {
                 system(vec![Event::Archived])
             }
             _ => Vec::new(),
@@ -124,17 +130,15 @@ fn next_at_intake(case: &Case, setting: &Setting<'_>) -> Vec<Event> {
         return Vec::new();
     }
     let assessment = procedure.assess(&case.facts());
-    let complete = assessment.faults.is_empty() && !assessment.materials.iter().any(|m| m.missing) && assessment.rules_ok;
+    let complete =
+        assessment.faults.is_empty() && !assessment.materials.iter().any(|m| m.missing) && assessment.rules_ok;
     if matches!(case.stage, Stage::Submitted) {
         return if complete { vec![Event::Received] } else { Vec::new() };
     }
     let auto = accept_step(procedure).is_some_and(|step| procedure.step_auto(step, &case.facts()));
     let claimed = case.claims.contains_key(tasks::INTAKE);
     if complete && auto && assessment.materials_complete && !claimed {
-        accepted(
-            procedure,
-            Event::Accepted { dated: city_date(setting.now), deemed: false, deferred: BTreeMap::new() },
-        )
+        accepted(procedure, Event::Accepted { dated: city_date(setting.now), deemed: false, deferred: BTreeMap::new() })
     } else {
         Vec::new()
     }
@@ -323,7 +327,11 @@ fn next_of_special(case: &Case, setting: &Setting<'_>, index: usize, step: &Step
         Some(special) if special.until.is_none() => {
             if today > setting.calendar.deadline(city_date(special.from), longest).date {
                 vec![
-                    Event::SpecialEnded { step: Some(index), result: "已满最长期限，程序结束。".to_owned(), expired: true },
+                    Event::SpecialEnded {
+                        step: Some(index),
+                        result: "已满最长期限，程序结束。".to_owned(),
+                        expired: true,
+                    },
                     Event::StepCompleted { step: index, opinion: None, recommend: None },
                 ]
             } else {

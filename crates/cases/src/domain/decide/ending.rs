@@ -68,9 +68,10 @@ impl Decider<'_> {
                 && !self.case.steps.get(*i).is_some_and(StepState::is_over)
         });
         match waiting {
-            Some((_, step)) => {
-                Err(Rejection::conflict("cases.joint-open", format!("并联环节“{}”还没有完成，不能作出决定。", step.name)))
-            }
+            Some((_, step)) => Err(Rejection::conflict(
+                "cases.joint-open",
+                format!("并联环节“{}”还没有完成，不能作出决定。", step.name),
+            )),
             None if self.case.open_specials().next().is_some() => {
                 Err(Rejection::conflict("cases.special-open", "特别程序还没有结束，不能作出决定。"))
             }

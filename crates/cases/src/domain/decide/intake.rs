@@ -100,7 +100,8 @@ impl Decider<'_> {
         materials: &BTreeMap<String, Handed>,
     ) -> Decision {
         self.applicant_or_window()?;
-        let (Stage::Correction | Stage::ReturnedPre, Some(round)) = (&self.case.stage, self.case.open_correction()) else {
+        let (Stage::Correction | Stage::ReturnedPre, Some(round)) = (&self.case.stage, self.case.open_correction())
+        else {
             return Err(self.not_now("补正"));
         };
         let mut faults: Vec<Fault> = round
@@ -108,10 +109,9 @@ impl Decider<'_> {
             .iter()
             .filter(|d| match d.target.strip_prefix("form.") {
                 Some(field) => !form.contains_key(field),
-                None => !matches!(
-                    materials.get(&d.target),
-                    Some(Handed::File(_) | Handed::Paper | Handed::Certificate(_))
-                ),
+                None => {
+                    !matches!(materials.get(&d.target), Some(Handed::File(_) | Handed::Paper | Handed::Certificate(_)))
+                }
             })
             .map(|d| {
                 let pointer = match d.target.strip_prefix("form.") {

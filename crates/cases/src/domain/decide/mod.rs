@@ -158,7 +158,9 @@ struct Decider<'a> {
 impl Decider<'_> {
     pub(super) fn account(&self) -> Option<AccountId> {
         match self.actor {
-            Actor::Person { account, .. } | Actor::Agent { account, .. } | Actor::Staff { account, .. } => Some(*account),
+            Actor::Person { account, .. } | Actor::Agent { account, .. } | Actor::Staff { account, .. } => {
+                Some(*account)
+            }
             Actor::Stranger | Actor::System => None,
         }
     }
@@ -172,7 +174,10 @@ impl Decider<'_> {
     }
 
     pub(super) fn not_now(&self, what: &str) -> Rejection {
-        Rejection::conflict("cases.not-now", format!("办件现在是“{}”，不能{what}。请刷新后查看最新进度。", self.case.state().label()))
+        Rejection::conflict(
+            "cases.not-now",
+            format!("办件现在是“{}”，不能{what}。请刷新后查看最新进度。", self.case.state().label()),
+        )
     }
 
     pub(super) fn applicant_only(&self) -> Result<(), Rejection> {
@@ -218,7 +223,10 @@ impl Decider<'_> {
         if let Some(claim) = self.case.claims.get(key)
             && Some(claim.account) != self.account()
         {
-            return Err(Rejection::conflict("cases.claimed", format!("这项任务已由{}认领，需要时请对方转交。", claim.name)));
+            return Err(Rejection::conflict(
+                "cases.claimed",
+                format!("这项任务已由{}认领，需要时请对方转交。", claim.name),
+            ));
         }
         Ok(task)
     }
@@ -248,7 +256,11 @@ impl Decider<'_> {
                 matches!(s.kind, StepKind::Review | StepKind::Special | StepKind::Decide)
                     && self.staff(human_role(s), step_department(procedure, s))
             });
-        if part { Ok(()) } else { Err(Rejection::forbidden("cases.reviewer-only", "需由参与本件审查的人员办理。")) }
+        if part {
+            Ok(())
+        } else {
+            Err(Rejection::forbidden("cases.reviewer-only", "需由参与本件审查的人员办理。"))
+        }
     }
 
     pub(super) fn assessment(&self) -> Assessment {
@@ -263,7 +275,11 @@ impl Decider<'_> {
     pub(super) fn active_step(&self, key: &str, kind: StepKind) -> Result<(usize, &Step), Rejection> {
         let (index, step) = self.step_by_key(key)?;
         if step.kind != kind {
-            return Err(Rejection::one("cases.wrong-step", "/step", format!("“{}”不是{}环节。", step.name, kind.label())));
+            return Err(Rejection::one(
+                "cases.wrong-step",
+                "/step",
+                format!("“{}”不是{}环节。", step.name, kind.label()),
+            ));
         }
         if !self.case.steps.get(index).is_some_and(StepState::is_active) {
             return Err(self.not_now(&format!("办理“{}”", step.name)));

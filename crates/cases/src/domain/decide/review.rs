@@ -81,7 +81,11 @@ impl Decider<'_> {
         let item = &self.setting.procedure.item;
         let most = if item.steps.iter().any(|s| s.parallel.is_some()) { 15 } else { 10 };
         if days == 0 || days > most {
-            return Err(Rejection::one("cases.days", "/days", format!("最多延长{most}个工作日（行政许可法第四十二条）。")));
+            return Err(Rejection::one(
+                "cases.days",
+                "/days",
+                format!("最多延长{most}个工作日（行政许可法第四十二条）。"),
+            ));
         }
         let pauses = self.case.pauses(|from, n| self.setting.calendar.deadline(from, n).date);
         let today = city_date(self.setting.now);

@@ -133,6 +133,7 @@ fn shared(bundle: &Bundle, page: &mut Page, items: &BTreeMap<&str, &Item>, unrea
 
 /// Whether one answer can fill both.
 fn alike(a: FieldType, b: FieldType) -> bool {
-    let text = |kind| matches!(kind, FieldType::Text | FieldType::Longtext | FieldType::Address | FieldType::PersonName);
+    let text =
+        |kind| matches!(kind, FieldType::Text | FieldType::Longtext | FieldType::Address | FieldType::PersonName);
     a == b || text(a) && text(b)
 }

@@ -77,7 +77,8 @@ fn limits(item: &Item, page: &mut Page) {
         // So many working days can last this long when they begin before a weekend.
         let spread = promised + 2 * promised.div_ceil(5);
         if spread > statutory {
-            let message = format!("承诺的{promised}个工作日跨周末可达{spread}个自然日，超过法定的{statutory}个自然日，请缩短");
+            let message =
+                format!("承诺的{promised}个工作日跨周末可达{spread}个自然日，超过法定的{statutory}个自然日，请缩短");
             page.error("promised_days", "promised-over-statutory", message);
         }
     } else if item.high_frequency && promised == statutory && statutory > 1 {
@@ -109,7 +110,11 @@ fn fees(item: &Item, page: &mut Page) {
     for (at, fee) in item.fees.iter().enumerate() {
         let path = format!("fees[{at}]");
         if fee.amount_cents.is_some() == fee.assessed && page.sound(&[&path]) {
-            page.error(&path, "fee-amount", "收费应写明金额 amount_cents，或写 assessed = true 表示逐件核定，二者只取其一");
+            page.error(
+                &path,
+                "fee-amount",
+                "收费应写明金额 amount_cents，或写 assessed = true 表示逐件核定，二者只取其一",
+            );
         }
     }
     if !page.sound(&["fees", "step"]) || !page.section_sound("step", &["kind"]) {
@@ -123,7 +128,9 @@ fn fees(item: &Item, page: &mut Page) {
         None if !item.fees.is_empty() && item.online_depth == 4 => {
             page.error("fees", "fee-without-payment", "全程网办且收费的事项应有缴费环节，以便网上支付");
         }
-        None if !item.fees.is_empty() => page.warning("fees", "fee-without-payment", "本事项收费，但流程中没有缴费环节"),
+        None if !item.fees.is_empty() => {
+            page.warning("fees", "fee-without-payment", "本事项收费，但流程中没有缴费环节")
+        }
         _ => {}
     }
 }

@@ -136,13 +136,7 @@ fn slug_of(path: &str) -> &str {
 }
 
 /// Themes and audience as both files have them: every theme exists, and each kind of applicant has a theme of its own.
-fn themes(
-    audience: &[kernel::SubjectKind],
-    themes: &[String],
-    page: &mut Page,
-    vocab: &Vocabulary,
-    both_ways: bool,
-) {
+fn themes(audience: &[kernel::SubjectKind], themes: &[String], page: &mut Page, vocab: &Vocabulary, both_ways: bool) {
     for (at, key) in themes.iter().enumerate() {
         if vocab.theme(key).is_none() {
             page.error(&format!("themes[{at}]"), "unknown-theme", format!("主题“{key}”不在主题表中"));
@@ -158,7 +152,8 @@ fn themes(
         let has_theme = themes.iter().any(|key| vocab.theme(key).is_some_and(|theme| theme.audience == *kind));
         match (audience.contains(kind), has_theme) {
             (true, false) => {
-                let message = format!("服务对象含{}，但没有一个面向{}的主题，人们按主题会找不到", kind.label(), kind.label());
+                let message =
+                    format!("服务对象含{}，但没有一个面向{}的主题，人们按主题会找不到", kind.label(), kind.label());
                 page.error("themes", "theme-for-audience", message);
             }
             (false, true) if both_ways => {

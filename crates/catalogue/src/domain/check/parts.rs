@@ -9,7 +9,16 @@ use crate::domain::{Expr, Field, FieldType, Item, Material, Names, Origin, Proce
 
 /// Wording that leaves open what is demanded (兜底性表述).
 const CATCH_ALL: [&str; 10] = [
-    "其他材料", "其它材料", "其他相关", "其它相关", "相关证明", "相关材料", "有关材料", "有关证明", "其他证明", "其他文件",
+    "其他材料",
+    "其它材料",
+    "其他相关",
+    "其它相关",
+    "相关证明",
+    "相关材料",
+    "有关材料",
+    "有关证明",
+    "其他证明",
+    "其他文件",
 ];
 /// Names of the form by which an item is applied for.
 const FORM_NAMES: [&str; 4] = ["申请表", "申请书", "申报表", "申报书"];
@@ -41,8 +50,16 @@ fn materials(item: &Item, page: &mut Page, vocab: &Vocabulary) {
         if material.deferrable && !material.required && page.sound(&[&key("required")]) {
             page.warning(&key("deferrable"), "deferrable-optional", "非必要材料无须写容缺后补");
         }
-        if material.baseline && !material.required && material.note.is_none() && page.sound(&[&key("required"), &key("baseline")]) {
-            page.warning(&key("required"), "reduced-without-note", "改革前收取、现在不再收取的材料，请在 note 中说明原因");
+        if material.baseline
+            && !material.required
+            && material.note.is_none()
+            && page.sound(&[&key("required"), &key("baseline")])
+        {
+            page.warning(
+                &key("required"),
+                "reduced-without-note",
+                "改革前收取、现在不再收取的材料，请在 note 中说明原因",
+            );
         }
         if material.copies == 0 && material.required && page.sound(&[&key("copies"), &key("required")]) {
             page.warning(&key("copies"), "no-copies", "必要材料的份数为0，请核对");
@@ -87,7 +104,8 @@ fn field(path: &str, field: &Field, page: &mut Page) {
         page.error(&key("options"), "options-without-choice", "只有单选和多选才写选项");
     }
     let number = matches!(field.field_type, FieldType::Integer | FieldType::Decimal | FieldType::Money);
-    let text = matches!(field.field_type, FieldType::Text | FieldType::Longtext | FieldType::Address | FieldType::PersonName);
+    let text =
+        matches!(field.field_type, FieldType::Text | FieldType::Longtext | FieldType::Address | FieldType::PersonName);
     for (name, written, fits) in [
         ("min", field.min.is_some(), number),
         ("max", field.max.is_some(), number),
@@ -110,7 +128,8 @@ fn field(path: &str, field: &Field, page: &mut Page) {
 
 fn expressions(item: &Item, page: &mut Page, vocab: &Vocabulary) {
     // Where a key or type had to be mended, expressions that use it would be blamed wrongly.
-    let names_sound = page.section_sound("field", &["key", "type", "options"]) && page.section_sound("material", &["key"]);
+    let names_sound =
+        page.section_sound("field", &["key", "type", "options"]) && page.section_sound("material", &["key"]);
     match Procedure::compile(item.clone(), 0) {
         Ok(procedure) => {
             let used: Vec<(String, Names)> =

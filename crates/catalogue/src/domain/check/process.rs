@@ -45,9 +45,15 @@ fn special(item: &Item, at: usize, step: &Step, page: &mut Page) {
     }
     match step.special_kind {
         None if page.sound(&[&key("special_kind")]) => {
-            page.error(&key("special_kind"), "special-kind-missing", "特别程序应写明 special_kind，如 hearing、expert-review、publication、site-visit");
+            page.error(
+                &key("special_kind"),
+                "special-kind-missing",
+                "特别程序应写明 special_kind，如 hearing、expert-review、publication、site-visit",
+            );
         }
-        Some(kind) if step.stops_clock && item.item_type == ItemType::Licensing && !kind.stops_the_statutory_clock() => {
+        Some(kind)
+            if step.stops_clock && item.item_type == ItemType::Licensing && !kind.stops_the_statutory_clock() =>
+        {
             if page.sound(&["type", &key("stops_clock")]) {
                 let message = format!(
                     "行政许可的“{}”不得停止计算办理期限：可以扣除的只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审（行政许可法第四十五条）",
@@ -92,12 +98,17 @@ fn order(item: &Item, page: &mut Page) {
         page.error(&path(*at), "decide-twice", "决定只能有一个环节");
     }
     if let Some(at) = decides.first().filter(|at| steps[**at].when.is_some()) {
-        page.warning(&format!("step[{at}].when"), "decide-conditional", "决定环节带有条件：条件不成立时由最后一个审查环节的人员作出决定");
+        page.warning(
+            &format!("step[{at}].when"),
+            "decide-conditional",
+            "决定环节带有条件：条件不成立时由最后一个审查环节的人员作出决定",
+        );
     }
     // Nothing is made or delivered before the decision, and without a step for it the decision falls after the last
     // review: work left behind an issue or delivery would then never be reached.
     let produces = |step: &Step| matches!(step.kind, StepKind::Issue | StepKind::Deliver);
-    let decided = decides.first().copied().unwrap_or_else(|| steps.iter().rposition(|step| !produces(step)).unwrap_or(0));
+    let decided =
+        decides.first().copied().unwrap_or_else(|| steps.iter().rposition(|step| !produces(step)).unwrap_or(0));
     for (at, step) in steps.iter().enumerate().take(decided).filter(|(_, step)| produces(step)) {
         let message = format!("“{}”排在决定之前，流程到这里无法继续，请移到决定之后", step.name);
         page.error(&path(at), "produce-before-decide", message);

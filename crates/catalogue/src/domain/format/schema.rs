@@ -3,8 +3,8 @@
 use kernel::{Channel, SubjectKind};
 
 use crate::domain::{
-    CaseKind, CrossRegion, DayUnit, Delivery, FieldType, ItemType, Level, MaterialForm, Origin, ResultKind, SpecialKind,
-    StepKind, StepRole,
+    CaseKind, CrossRegion, DayUnit, Delivery, FieldType, ItemType, Level, MaterialForm, Origin, ResultKind,
+    SpecialKind, StepKind, StepRole,
 };
 
 /// What a key holds.
