@@ -51,13 +51,16 @@ pub struct Published {
     pub index: SearchIndex,
 }
 
+/// Procedures by slug and version.
+type Compiled = HashMap<(String, i64), Arc<Procedure>>;
+
 /// The catalogue. Clones share its caches: versions are immutable, so a compiled procedure is good for ever.
 #[derive(Clone)]
 pub struct Catalogue {
     pub(crate) db: Db,
     clock: Clock,
     pub(crate) vocabulary: Vocabulary,
-    compiled: Arc<RwLock<HashMap<(String, i64), Arc<Procedure>>>>,
+    compiled: Arc<RwLock<Compiled>>,
     shown: Arc<RwLock<Option<Arc<Published>>>>,
 }
 

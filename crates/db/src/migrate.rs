@@ -102,8 +102,8 @@ fn parts(sql: &str) -> Vec<(bool, String)> {
     while !rest.is_empty() {
         let (code, len) = if rest.starts_with("--") {
             (false, rest.find('\n').map_or(rest.len(), |i| i + 1))
-        } else if rest.starts_with('\'') {
-            (false, rest[1..].find('\'').map_or(rest.len(), |i| i + 2))
+        } else if let Some(string) = rest.strip_prefix('\'') {
+            (false, string.find('\'').map_or(rest.len(), |i| i + 2))
         } else {
             let next = rest.char_indices().skip(1).find(|(i, c)| *c == '\'' || rest[*i..].starts_with("--"));
             (true, next.map_or(rest.len(), |(i, _)| i))

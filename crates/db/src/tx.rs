@@ -184,7 +184,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Result<(),
 
 fn sqlite_rows(c: &rusqlite::Connection, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, DbError> {
     let mut statement = c.prepare_cached(sql)?;
-    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     bind(&mut statement, args)?;
     let mut rows = statement.raw_query();
     let mut out = Vec::new();

@@ -113,10 +113,7 @@ impl Clock {
         match self.unit {
             DayUnit::Working => calendar.explain(self.start, self.limit, &self.pauses),
             DayUnit::Calendar => (1..=self.limit)
-                .filter_map(|k| {
-                    let date = add_days(self.start, k);
-                    Some(DayNote { date, counted: Some(k), reason: "自然日".to_owned() })
-                })
+                .map(|k| DayNote { date: add_days(self.start, k), counted: Some(k), reason: "自然日".to_owned() })
                 .collect(),
         }
     }

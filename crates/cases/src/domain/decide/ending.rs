@@ -198,7 +198,7 @@ impl Decider<'_> {
         let mut faults: Vec<Fault> = materials
             .iter()
             .filter(|(key, handed)| {
-                **handed == Handed::Deferred || !self.case.deferred.get(*key).is_some_and(|d| d.supplied.is_none())
+                **handed == Handed::Deferred || self.case.deferred.get(*key).is_none_or(|d| d.supplied.is_some())
             })
             .map(|(key, _)| {
                 Fault::new(format!("/materials/{key}"), "cases.not-deferred", "这项材料不在待补交的容缺材料中。")

@@ -214,7 +214,8 @@ impl Decider<'_> {
     pub(super) fn hold(&self, key: &str) -> Result<Task, Rejection> {
         let task = self.task(key).ok_or_else(|| self.not_now("办理这项任务"))?;
         let instead = matches!(task.role, Role::Reviewer) && self.deciding_step(&task);
-        if !self.staff(task.role, &task.department) && !(instead && self.staff(Role::Approver, &task.department)) {
+        let mine = self.staff(task.role, &task.department) || (instead && self.staff(Role::Approver, &task.department));
+        if !mine {
             return Err(Rejection::forbidden(
                 "cases.not-your-task",
                 format!("“{}”由{}的{}办理。", task.name, task.department, task.role.label()),

@@ -108,7 +108,7 @@ impl Decider<'_> {
         if !self.setting.procedure.item.fees.iter().any(|f| f.assessed) {
             return Err(Rejection::conflict("cases.fixed-fee", "本事项的费用是固定的，不需要核定。"));
         }
-        if !(0..=1_000_000_000_00).contains(&amount_cents) {
+        if !(0..=100_000_000_000).contains(&amount_cents) {
             return Err(Rejection::one("cases.amount", "/amount_cents", "金额应为不小于零的整数（单位：分）。"));
         }
         if self.case.payments.contains_key(&active) {

@@ -69,10 +69,8 @@ fn materials(item: &Item, page: &mut Page, vocab: &Vocabulary) {
 
 fn certificate_of(material: &Material, path: &str, page: &mut Page, vocab: &Vocabulary) {
     match material.certificate_type.as_deref() {
-        Some(kind) => {
-            if vocab.certificate_type(kind).is_none() {
-                page.error(path, "unknown-certificate-type", format!("证照类型“{kind}”不在证照类型表中"));
-            }
+        Some(kind) if vocab.certificate_type(kind).is_none() => {
+            page.error(path, "unknown-certificate-type", format!("证照类型“{kind}”不在证照类型表中"));
         }
         None if material.origin == Origin::Government => {
             if let Some(kind) = vocab.certificate_types().iter().find(|kind| kind.name == material.name) {

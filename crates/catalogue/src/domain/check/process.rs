@@ -52,15 +52,16 @@ fn special(item: &Item, at: usize, step: &Step, page: &mut Page) {
             );
         }
         Some(kind)
-            if step.stops_clock && item.item_type == ItemType::Licensing && !kind.stops_the_statutory_clock() =>
+            if step.stops_clock
+                && item.item_type == ItemType::Licensing
+                && !kind.stops_the_statutory_clock()
+                && page.sound(&["type", &key("stops_clock")]) =>
         {
-            if page.sound(&["type", &key("stops_clock")]) {
-                let message = format!(
-                    "行政许可的“{}”不得停止计算办理期限：可以扣除的只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审（行政许可法第四十五条）",
-                    kind.label()
-                );
-                page.error(&key("stops_clock"), "unlawful-stop", message);
-            }
+            let message = format!(
+                "行政许可的“{}”不得停止计算办理期限：可以扣除的只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审（行政许可法第四十五条）",
+                kind.label()
+            );
+            page.error(&key("stops_clock"), "unlawful-stop", message);
         }
         _ => {}
     }

@@ -281,7 +281,7 @@ impl Reader<'_> {
             }
             (Shape::Number, DeValue::Integer(number)) => {
                 let read = i64::from_str_radix(number.as_str(), number.radix()).ok();
-                if !read.is_some_and(|read| read.unsigned_abs() < 1 << 53) {
+                if read.is_none_or(|read| read.unsigned_abs() >= 1 << 53) {
                     self.wrong(path, value, shape, line, "out-of-range", "数字过大".to_owned());
                 }
             }
