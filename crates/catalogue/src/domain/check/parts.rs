@@ -78,7 +78,7 @@ fn certificate_of(material: &Material, path: &str, page: &mut Page, vocab: &Voca
                 page.error(path, "certificate-not-reused", message);
             }
         }
-        None => {}
+        Some(_) | None => {}
     }
 }
 
