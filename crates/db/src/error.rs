@@ -17,6 +17,9 @@ pub enum DbError {
     /// No room on the disk.
     #[error("the disk is full")]
     Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A text holds a NUL character, which no text column can keep.
+    #[error("a text holds a NUL character")]
+    Unstorable,
     /// Something else than the transaction was awaited inside a write.
     #[error("something else than the transaction was awaited inside a write")]
     AwaitedOutside,
@@ -99,6 +102,7 @@ impl Failure for DbError {
         match self {
             Self::Unavailable(_) | Self::OutcomeUnknown(_) | Self::Full(_) => Kind::Unavailable,
             Self::Taken(_) => Kind::Conflict,
+            Self::Unstorable => Kind::Invalid,
             _ => Kind::Internal,
         }
     }
@@ -108,6 +112,7 @@ impl Failure for DbError {
             Self::OutcomeUnknown(_) => "db.outcome-unknown",
             Self::Taken(_) => "db.taken",
             Self::Full(_) => "db.full",
+            Self::Unstorable => "db.unstorable",
             _ => "db.internal",
         }
     }
@@ -117,6 +122,7 @@ impl Failure for DbError {
             Self::OutcomeUnknown(_) => "连接中断，操作可能已经执行。请先刷新查看结果，再决定是否重试。".to_owned(),
             Self::Taken(_) => "已经存在，请刷新后再试。".to_owned(),
             Self::Full(_) => "系统存储空间不足，操作没有执行，请稍后再试；已提交的内容不受影响。".to_owned(),
+            Self::Unstorable => "内容中有不能保存的控制字符，请删除后重试。".to_owned(),
             _ => "系统出现故障，操作没有执行，工作人员会尽快处理。请稍后再试。".to_owned(),
         }
     }

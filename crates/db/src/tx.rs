@@ -63,6 +63,7 @@ impl Tx {
     /// When the engine refuses it. On PostgreSQL the transaction can only be given up then.
     pub async fn exec(&mut self, sql: Sql, args: Args<'_>) -> Result<u64, DbError> {
         self.statements += 1;
+        storable(args)?;
         match &mut self.inner {
             Inner::Sqlite(c) => {
                 let mut statement = c.prepare_cached(sql.text())?;
@@ -86,6 +87,7 @@ impl Tx {
     /// When the engine refuses it.
     pub async fn rows(&mut self, sql: Sql, args: Args<'_>) -> Result<Vec<Row>, DbError> {
         self.statements += 1;
+        storable(args)?;
         match &mut self.inner {
             Inner::Sqlite(c) => sqlite_rows(c, sql.text(), args),
             Inner::Postgres(c) => {
@@ -157,6 +159,12 @@ impl Tx {
             Inner::Gone => Err("the transaction is over".to_owned()),
         }
     }
+}
+
+/// PostgreSQL keeps no NUL in a text, SQLite would: neither gets one.
+fn storable(args: Args<'_>) -> Result<(), DbError> {
+    let nul = args.iter().any(|a| matches!(a, Arg::Text(text) if text.contains('\0')));
+    if nul { Err(DbError::Unstorable) } else { Ok(()) }
 }
 
 fn bound<'a>(args: &'a [Arg<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {

@@ -21,6 +21,7 @@ pub struct World {
     /// Keys that are the same in every test.
     pub keys: Keys,
     folder: tempfile::TempDir,
+    url: String,
     _schema: Option<OwnSchema>,
 }
 
@@ -41,13 +42,67 @@ impl World {
         };
         let db = Db::open(&url, Options { connections: 8 }).await.expect("the database opens");
         db.migrate(schemas, clock.now()).await.expect("the schema is made");
-        Self { db, clock, keys: Keys::for_tests(), folder, _schema: schema }
+        Self { db, clock, keys: Keys::for_tests(), folder, url, _schema: schema }
     }
 
     /// A folder of its own, removed at the end.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Changes rows behind the platform's back, as somebody with the database's password could.
+    ///
+    /// # Panics
+    /// When the engine refuses the statement.
+    pub async fn tamper(&self, sql: &str) {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let connection = rusqlite::Connection::open(path).expect("the database opens");
+            connection.busy_timeout(std::time::Duration::from_secs(10)).expect("a timeout can be set");
+            connection.execute_batch(sql).expect("the statement runs");
+        } else {
+            self.on_server(|client| async move { client.batch_execute(sql).await.expect("the statement runs") }).await;
+        }
+    }
+
+    /// Every row of every table as text, to look for what must not be there.
+    ///
+    /// # Panics
+    /// When a table cannot be read.
+    pub async fn dump(&self) -> String {
+        let tables = db::columns(&self.db).await.expect("the tables are listed");
+        let mut text = String::new();
+        for (table, columns) in tables {
+            let fields: Vec<String> = columns.iter().map(|c| format!("coalesce(CAST({c} AS TEXT), '')")).collect();
+            let sql = format!("SELECT {} AS line FROM {table}", fields.join(" || ' ' || "));
+            if let Some(path) = self.url.strip_prefix("sqlite:") {
+                let connection = rusqlite::Connection::open(path).expect("the database opens");
+                let mut statement = connection.prepare(&sql).expect("the table can be read");
+                let mut rows = statement.query([]).expect("the table can be read");
+                while let Some(row) = rows.next().expect("a row") {
+                    text.push_str(&row.get::<_, String>(0).expect("a line"));
+                    text.push('\n');
+                }
+            } else {
+                let lines = self
+                    .on_server(|client| async move { client.query(&sql, &[]).await.expect("the table can be read") })
+                    .await;
+                for line in lines {
+                    text.push_str(line.get("line"));
+                    text.push('\n');
+                }
+            }
+        }
+        text
+    }
+
+    async fn on_server<T, F: Future<Output = T>>(&self, f: impl FnOnce(tokio_postgres::Client) -> F) -> T {
+        let (client, connection) =
+            tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.expect("the test server answers");
+        let running = tokio::spawn(connection);
+        let answer = f(client).await;
+        let _ended = running.await;
+        answer
     }
 
     /// Moves the clock to this city time, such as `2026-03-09 00:00`.

@@ -292,6 +292,23 @@ impl Walk {
         id.ok_or(WalkError::Answer { at, missing: "id" })
     }
 
+    /// Who can apply for `slug` online, and the request by which they would: `POST /api/v1/cases`. The files it names are
+    /// uploaded; nothing is handed in.
+    ///
+    /// # Errors
+    /// When nobody can apply, or a file cannot be uploaded.
+    pub async fn application(&self, slug: &str) -> Result<(String, Value), WalkError> {
+        let procedure = self.procedure(slug).await?;
+        let (candidate, answers) = self.answers(&procedure).await?;
+        let mut materials = serde_json::Map::new();
+        for key in &answers.materials {
+            let file = self.upload(slug, &candidate.account, key).await?;
+            materials.insert(key.clone(), json!({ "file": file }));
+        }
+        let body = json!({ "item": slug, "channel": "web", "form": answers.form, "materials": materials });
+        Ok((candidate.account, body))
+    }
+
     /// Walks one item from application to rating.
     ///
     /// # Errors

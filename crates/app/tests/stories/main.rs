@@ -1,0 +1,10 @@
+//! Stories of the whole platform, on whichever engine is under test.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod applying;
+mod kept;
+mod other_people;
+mod rights;
+mod schema;
+mod town;
