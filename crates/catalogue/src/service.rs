@@ -170,12 +170,16 @@ impl Catalogue {
         }
         let mut report = ImportReport { bundles: checked.bundles.len(), ..ImportReport::default() };
         let mut bundles_changed = false;
+        // Two imports at once would give the same version number twice: the second waits here for the first.
+        store::hold_revision(tx).await?;
         let there = store::items(tx).await?;
         for item in &checked.items {
             let (text, digest) = store::content(item)?;
             match there.iter().find(|row| row.slug == item.slug) {
                 Some(row) if row.digest == digest => {
-                    if store::set_state(tx, &item.slug, "published", act.at).await? {
+                    // Back from retirement. A suspension is a decision of its own and not the files' to lift.
+                    let back = row.state == "retired";
+                    if back && store::set_state(tx, &item.slug, "published", act.at).await? {
                         report.changed += 1;
                     } else {
                         report.unchanged += 1;

@@ -21,10 +21,11 @@ db::statements! {
     /// A new version.
     INSERT_VERSION = "INSERT INTO catalogue_version (slug, version, content, digest, published_at, published_by) \
         VALUES ($1, $2, $3, $4, $5, $6)";
-    /// Puts a version in force.
+    /// Puts a version in force. A suspended item stays suspended.
     UPSERT_ITEM = "INSERT INTO catalogue_item (slug, department, version, state, digest, changed_at) \
         VALUES ($1, $2, $3, 'published', $4, $5) ON CONFLICT (slug) DO UPDATE SET department = excluded.department, \
-        version = excluded.version, state = 'published', digest = excluded.digest, changed_at = excluded.changed_at";
+        version = excluded.version, digest = excluded.digest, changed_at = excluded.changed_at, \
+        state = CASE WHEN catalogue_item.state = 'suspended' THEN 'suspended' ELSE 'published' END";
     /// Takes an item out of force or back.
     SET_STATE = "UPDATE catalogue_item SET state = $2, changed_at = $3 WHERE slug = $1 AND state <> $2";
     /// All bundles.
@@ -36,6 +37,9 @@ db::statements! {
     DELETE_BUNDLE = "DELETE FROM catalogue_bundle WHERE slug = $1";
     /// The revision of the whole.
     REVISION = "SELECT value FROM catalogue_revision WHERE name = 'catalogue'";
+    /// Holds the revision until the transaction ends.
+    HOLD_REVISION = "INSERT INTO catalogue_revision (name, value) VALUES ('catalogue', 0) ON CONFLICT (name) DO UPDATE \
+        SET value = catalogue_revision.value RETURNING value";
     /// The next revision.
     NEXT_REVISION = "INSERT INTO catalogue_revision (name, value) VALUES ('catalogue', 1) ON CONFLICT (name) DO UPDATE \
         SET value = catalogue_revision.value + 1 RETURNING value";
@@ -148,6 +152,12 @@ pub(crate) async fn drop_bundle(tx: &mut Tx, slug: &str) -> Result<(), DbError> 
 /// 0 before the first import.
 pub(crate) async fn revision(tx: &mut Tx) -> Result<i64, DbError> {
     tx.row(REVISION, args![]).await?.map_or(Ok(0), |row| row.get("value"))
+}
+
+/// Whoever else changes the catalogue waits until this transaction is over.
+pub(crate) async fn hold_revision(tx: &mut Tx) -> Result<(), DbError> {
+    tx.rows(HOLD_REVISION, args![]).await?;
+    Ok(())
 }
 
 pub(crate) async fn next_revision(tx: &mut Tx) -> Result<(), DbError> {
