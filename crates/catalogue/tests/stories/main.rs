@@ -89,10 +89,7 @@ async fn a_change_is_a_new_version_and_the_old_one_stays() {
     let mut tx = office.world.db.read().await.unwrap();
     let old = office.catalogue.procedure(&mut tx, SLUG, Some(1)).await.unwrap();
     assert!(old.item.summary.contains("换发新证"));
-    assert!(matches!(
-        office.catalogue.procedure(&mut tx, SLUG, Some(9)).await,
-        Err(CatalogueError::NotFound(_))
-    ));
+    assert!(matches!(office.catalogue.procedure(&mut tx, SLUG, Some(9)).await, Err(CatalogueError::NotFound(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,13 +121,12 @@ async fn an_item_that_is_gone_is_retired_and_one_that_is_suspended_takes_no_appl
     assert_eq!(office.version(SLUG).await.unwrap(), 1, "it is back as it was");
 
     let args = (office.catalogue.clone(), Act::system(office.world.clock.now()));
-    let suspended = office
-        .world
-        .db
-        .write(args, |tx, (catalogue, act)| Box::pin(catalogue.suspend(act, tx, SLUG, true)))
-        .await;
+    let suspended =
+        office.world.db.write(args, |tx, (catalogue, act)| Box::pin(catalogue.suspend(act, tx, SLUG, true))).await;
     suspended.unwrap();
-    assert!(matches!(office.version(SLUG).await, Err(CatalogueError::NotOffered { state, .. }) if state == "suspended"));
+    assert!(
+        matches!(office.version(SLUG).await, Err(CatalogueError::NotOffered { state, .. }) if state == "suspended")
+    );
     let mut tx = office.world.db.read().await.unwrap();
     assert!(office.catalogue.procedure(&mut tx, SLUG, Some(1)).await.is_ok(), "running cases go on");
 }
