@@ -1,15 +1,13 @@
 //! The catalogue for programs.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Response},
-};
+use std::sync::Arc;
+
+use axum::extract::State;
 use kernel::SubjectKind;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
-use webkit::{Access, Answer, Json, Page, Paging, Path, Problem, Query, Routes, etag, if_none_match};
+use webkit::{Access, Answer, Json, Page, Paging, Path, Problem, Query, Routes};
 
 use crate::{
     Catalogue, CatalogueError,
@@ -100,8 +98,7 @@ struct ItemView {
     materials_baseline: usize,
     /// Materials an applicant who holds the city's certificates still brings.
     materials_now: usize,
-    /// All elements of the item, as in its file.
-    #[serde(flatten)]
+    /// The item with all its elements.
     #[schema(value_type = Object)]
     item: Item,
 }
@@ -144,78 +141,49 @@ async fn list_items(
     };
     let paging = Paging { after: query.after, limit };
     let shown = catalogue.shown(&mut *catalogue.db.read().await?).await?;
-    let filter = SearchFilter {
-        audience: query.audience,
-        theme: query.theme,
-        department: query.department,
-        ..SearchFilter::default()
+    let fits = |item: &Item| {
+        query.theme.as_ref().is_none_or(|t| item.themes.contains(t))
+            && query.department.as_ref().is_none_or(|d| item.department == *d)
+            && query.audience.is_none_or(|a| item.audience.contains(&a))
     };
     let words = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    let from: Option<Place> = paging.start()?;
-    let take = paging.limit() as usize + 1;
-    let rows: Vec<(Place, ItemLine)> = match (words, &from) {
-        (None, None | Some(Place::Item(..))) => shown
-            .items
-            .iter()
-            .filter(|(item, _)| filter.fits(item))
-            .map(|(item, version)| (Place::Item(item.department.clone(), item.slug.clone()), item, version))
-            .filter(|(place, ..)| from.as_ref().is_none_or(|from| place > from))
-            .take(take)
-            .map(|(place, item, version)| (place, line(&catalogue, item, *version, None)))
-            .collect(),
-        (Some(words), None | Some(Place::Rank(_))) => {
-            let from = if let Some(Place::Rank(rank)) = from { rank } else { 0 };
-            let hits = shown.index.search(words, &filter, MOST_HITS).into_iter().enumerate().skip(from).take(take);
-            hits.filter_map(|(rank, hit)| {
-                let (item, version) = shown.items.iter().find(|(item, _)| item.slug == hit.slug)?;
-                Some((Place::Rank(rank + 1), line(&catalogue, item, *version, Some(hit.why))))
+    let from: usize = paging.start::<usize>()?.unwrap_or(0);
+    let found: Vec<(Arc<Item>, i64, Option<String>)> = match words {
+        None => shown.items.iter().filter(|(i, _)| fits(i)).map(|(i, v)| (Arc::clone(i), *v, None)).collect(),
+        Some(words) => shown
+            .index
+            .search(words, &SearchFilter::default(), 200)
+            .into_iter()
+            .filter_map(|hit| {
+                let (item, version) = shown.items.iter().find(|(i, _)| i.slug == hit.slug)?;
+                fits(item).then(|| (Arc::clone(item), *version, Some(hit.why)))
             })
-            .collect()
-        }
-        _ => {
-            let fault = kernel::Fault::new("/after", "cursor", "请使用同一查询上一页返回的 next。");
-            return Err(Problem::invalid("request.cursor", vec![fault]));
-        }
+            .collect(),
     };
-    Ok(Json(Page::cut(rows, &paging, |(place, _)| place.clone()).map(|(_, line)| line)))
+    let rows: Vec<(usize, ItemLine)> = found
+        .into_iter()
+        .enumerate()
+        .skip(from)
+        .take(paging.limit() as usize + 1)
+        .map(|(at, (item, version, why))| (at, line(&catalogue, &item, version, why)))
+        .collect();
+    Ok(Json(Page::cut(rows, &paging, |(at, _)| at + 1).map(|(_, line)| line)))
 }
-
-/// Where a page of items ends: by department and slug, or by rank among what a search found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Place {
-    Item(String, String),
-    Rank(usize),
-}
-
-/// Most results of one search.
-const MOST_HITS: usize = 200;
 
 /// 事项全部要素
 #[utoipa::path(get, path = "/api/v1/items/{slug}", tag = "事项", params(("slug" = String, Path, description = "事项")),
-    responses((status = 200, body = ItemView), (status = 304), (status = 404), (status = 409, description = "暂停办理或已取消")))]
-async fn get_item(
-    State(catalogue): State<Catalogue>,
-    Path(slug): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    let mut tx = catalogue.db.read().await?;
-    let shown = catalogue.shown(&mut tx).await?;
-    let Some((item, version)) = shown.items.iter().find(|(item, _)| item.slug == slug) else {
-        // Says why: not there, suspended or retired.
-        catalogue.procedure(&mut tx, &slug, None).await?;
-        return Err(CatalogueError::NotFound(slug).into());
-    };
-    if if_none_match(&headers, *version) {
-        return Ok((StatusCode::NOT_MODIFIED, [etag(*version)]).into_response());
-    }
-    let view = ItemView {
+    responses((status = 200, body = ItemView), (status = 404)))]
+async fn get_item(State(catalogue): State<Catalogue>, Path(slug): Path<String>) -> Answer<Json<ItemView>> {
+    let shown = catalogue.shown(&mut *catalogue.db.read().await?).await?;
+    let found = shown.items.iter().find(|(i, _)| i.slug == slug);
+    let (item, version) = found.ok_or(CatalogueError::NotFound(slug))?;
+    Ok(Json(ItemView {
         version: *version,
         department_name: department_name(&catalogue, &item.department),
         materials_baseline: item.materials.iter().filter(|m| m.baseline).count(),
         materials_now: item.materials.iter().filter(|m| m.required && m.certificate_type.is_none()).count(),
         item: item.as_ref().clone(),
-    };
-    Ok(([etag(*version)], Json(view)).into_response())
+    }))
 }
 
 /// A theme.

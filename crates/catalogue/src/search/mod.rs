@@ -36,15 +36,6 @@ pub struct SearchFilter {
 }
 
 impl SearchFilter {
-    /// Whether `item` is among what this narrows to.
-    #[must_use]
-    pub fn fits(&self, item: &Item) -> bool {
-        self.audience.is_none_or(|audience| item.audience.contains(&audience))
-            && self.theme.as_ref().is_none_or(|theme| item.themes.contains(theme))
-            && self.department.as_ref().is_none_or(|department| *department == item.department)
-            && (!self.fully_online || item.online_depth >= 4)
-    }
-
     fn lets_through(&self, entry: &Entry) -> bool {
         self.audience.is_none_or(|audience| entry.audience.contains(&audience))
             && self.theme.as_ref().is_none_or(|theme| entry.themes.contains(theme))
