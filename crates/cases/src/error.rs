@@ -13,6 +13,15 @@ pub enum CaseError {
     /// Not there, or not for the caller's eyes.
     #[error("no such case, document, draft or file")]
     NotFound,
+    /// Staff look at their own department's cases only.
+    #[error("a list of another department")]
+    OtherDepartment,
+    /// Staff of a district look at its cases only.
+    #[error("a list of another district")]
+    OtherRegion,
+    /// Staff who have no part in cases, such as administrators.
+    #[error("no part in cases")]
+    NoList,
     /// Law, process, rights or input do not allow it.
     #[error("refused: {0}")]
     Rejected(#[from] Rejection),
@@ -78,6 +87,7 @@ impl Failure for CaseError {
     fn kind(&self) -> Kind {
         match self {
             Self::NotFound => Kind::NotFound,
+            Self::OtherDepartment | Self::OtherRegion | Self::NoList => Kind::Forbidden,
             Self::Rejected(r) => r.kind,
             Self::Stale { .. } => Kind::Conflict,
             Self::Precondition { .. } => Kind::Stale,
@@ -92,6 +102,9 @@ impl Failure for CaseError {
     fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "cases.not-found",
+            Self::OtherDepartment => "cases.other-department",
+            Self::OtherRegion => "cases.other-region",
+            Self::NoList => "cases.no-part",
             Self::Rejected(r) => r.code,
             Self::Stale { .. } => "cases.stale",
             Self::Precondition { .. } => "cases.precondition",
@@ -106,6 +119,9 @@ impl Failure for CaseError {
     fn advice(&self) -> String {
         match self {
             Self::NotFound => "没有找到，或者您无权查看。请核对编号，或从“我的办件”进入。".to_owned(),
+            Self::OtherDepartment => "只能查看本部门的办件，请去掉部门条件后再查。".to_owned(),
+            Self::OtherRegion => "只能查看本区（市、县）的办件，请去掉区划条件后再查。".to_owned(),
+            Self::NoList => "您的岗位不办理办件，不能查看办件列表。".to_owned(),
             Self::Rejected(r) => r.advice.clone(),
             Self::Stale { meanwhile } => {
                 format!("这个办件刚刚有了变化（{meanwhile}），您的操作没有执行。请刷新后再办理。")

@@ -20,7 +20,7 @@ impl Sql {
 /// Declares the statements of a slice and `STATEMENTS`, the list of them all.
 #[macro_export]
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
         $($(#[$doc])* pub(crate) const $name: $crate::Sql = $crate::Sql::registered($text);)*
         /// Every statement of this slice.
         pub(crate) const STATEMENTS: &[$crate::Sql] = &[$($name),*];

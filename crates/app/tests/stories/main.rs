@@ -4,6 +4,7 @@
 
 mod applying;
 mod kept;
+mod lists;
 mod other_people;
 mod rights;
 mod schema;

@@ -2,7 +2,7 @@
 
 use catalogue::domain::Procedure;
 use db::Tx;
-use kernel::{Act, Actor, Date, FileId, Role, SubjectId, city_date};
+use kernel::{Act, Actor, Date, FileId, Role, city_date};
 
 use super::{Cases, settle::Loaded};
 use crate::{
@@ -46,7 +46,7 @@ pub struct CaseSight {
 pub(crate) enum CaseList {
     /// A person's own.
     Own(Vec<PersonCaseRow>),
-    /// A department's.
+    /// For staff.
     Office(Vec<CaseRow>),
 }
 
@@ -74,6 +74,19 @@ pub struct ConfirmedDocument {
     pub state: State,
 }
 
+/// Whether staff of this role have a part in cases.
+const fn works_on_cases(role: &Role) -> bool {
+    matches!(role, Role::Window | Role::Reviewer | Role::Approver | Role::CertificateClerk)
+}
+
+/// What is asked for, when it lies within `own`: nothing asked for is all of the own. None: it lies beyond.
+fn within(asked: Option<String>, own: &str) -> Option<Option<String>> {
+    match asked {
+        Some(asked) if asked != own => None,
+        _ => Some(Some(own.to_owned())),
+    }
+}
+
 impl Cases {
     /// How much of a case `act` may see; none for other people's.
     pub(crate) fn sight(&self, act: &Act, case: &Case, procedure: &Procedure) -> Option<Sight> {
@@ -87,12 +100,10 @@ impl Cases {
                 let part = item.department == *department
                     || item.steps.iter().any(|s| step_department(procedure, s) == department);
                 let near = region.is_none() || *region == case.region;
-                let works = roles
-                    .iter()
-                    .any(|r| matches!(r, Role::Window | Role::Reviewer | Role::Approver | Role::CertificateClerk));
+                let works = roles.iter().any(works_on_cases);
                 if part && near && works {
                     Some(Sight::Office)
-                } else if roles.contains(&Role::Supervisor) {
+                } else if near && roles.contains(&Role::Supervisor) {
                     Some(Sight::Course)
                 } else {
                     None
@@ -133,28 +144,31 @@ impl Cases {
         Ok((seen.sight, entries.into_iter().map(|s| s.entry).collect()))
     }
 
-    /// The caller's cases, or those of the caller's department, newest first.
+    /// The caller's cases; for staff those of the own department and district, and for supervision those of every
+    /// department, newest first.
     ///
     /// # Errors
-    /// When a row cannot be read.
+    /// Not permitted for other departments and districts than the own, and for staff who have no part in cases.
     pub(crate) async fn list(&self, act: &Act, tx: &mut Tx, filter: &Filter) -> Result<CaseList, CaseError> {
         match &act.actor {
             Actor::Person { subject, .. } | Actor::Agent { subject, .. } => {
-                Ok(CaseList::Own(self.list_of(tx, *subject, filter).await?))
+                Ok(CaseList::Own(store::cases_of_subject(tx, *subject, filter).await?))
             }
-            Actor::Staff { department, region, .. } => {
-                let mut rows = store::cases_of_department(tx, department, filter).await?;
-                if let Some(region) = region {
-                    rows.retain(|row| row.region == *region);
+            Actor::Staff { department, region, roles, .. } => {
+                let mut filter = filter.clone();
+                if !roles.contains(&Role::Supervisor) {
+                    if !roles.iter().any(works_on_cases) {
+                        return Err(CaseError::NoList);
+                    }
+                    filter.department = within(filter.department, department).ok_or(CaseError::OtherDepartment)?;
                 }
-                Ok(CaseList::Office(rows))
+                if let Some(region) = region {
+                    filter.region = within(filter.region, region).ok_or(CaseError::OtherRegion)?;
+                }
+                Ok(CaseList::Office(store::cases_for_staff(tx, &filter).await?))
             }
             Actor::Stranger | Actor::System => Ok(CaseList::Own(Vec::new())),
         }
-    }
-
-    async fn list_of(&self, tx: &mut Tx, subject: SubjectId, filter: &Filter) -> Result<Vec<PersonCaseRow>, CaseError> {
-        store::cases_of_subject(tx, subject, filter).await
     }
 
     /// A queue by deadline. Strangers to an office have none.
@@ -171,11 +185,7 @@ impl Cases {
     ) -> Result<Vec<TaskRow>, CaseError> {
         let Actor::Staff { account, department, region, .. } = &act.actor else { return Ok(Vec::new()) };
         let account = matches!(scope, QueueScope::Mine).then_some(*account);
-        let mut rows = store::tasks_of(tx, department, account, after, limit).await?;
-        if let Some(region) = region {
-            rows.retain(|row| row.region == *region);
-        }
-        Ok(rows)
+        store::tasks_of(tx, department, region.as_deref(), account, after, limit).await
     }
 
     /// Documents of a case, oldest first.

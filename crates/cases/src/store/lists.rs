@@ -1,13 +1,12 @@
 //! Lists, queues, documents, drafts.
 
-use db::{DbError, Row, Tx, args};
+use db::{Arg, DbError, Row, Sql, Tx, args};
 use gm::Keys;
 use kernel::{AccountId, Date, FileId, SubjectId, Timestamp};
 
 use super::statements::{
-    CASES_IN_STATE, CASES_OF_DEPARTMENT, CASES_OF_FILE, CASES_OF_ITEM, CASES_OF_ITEM_IN_STATE, CASES_OF_SUBJECT,
-    CASES_OF_SUBJECT_IN_STATE, DELETE_DRAFT, DOCUMENTS_OF, DRAFTS_OF, FIND_DOCUMENT, FIND_DRAFT, INSERT_DOCUMENT,
-    INSERT_DOCUMENT_CODE, INSERT_FILE, QUEUE, QUEUE_OF_ACCOUNT, UPSERT_DRAFT, WAKING,
+    CASES_OF_FILE, DELETE_DRAFT, DOCUMENTS_OF, DRAFTS_OF, FIND_DOCUMENT, FIND_DRAFT, INSERT_DOCUMENT,
+    INSERT_DOCUMENT_CODE, INSERT_FILE, LISTS, OWN_LISTS, QUEUES, UPSERT_DRAFT, WAKING,
 };
 use crate::{
     domain::{
@@ -25,6 +24,8 @@ fn word<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, CaseError> {
 /// Which cases a list shows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
+    pub(crate) department: Option<String>,
+    pub(crate) region: Option<String>,
     pub(crate) state: Option<State>,
     pub(crate) item: Option<String>,
     /// Behind this submission, newest first.
@@ -35,6 +36,27 @@ pub(crate) struct Filter {
 impl Filter {
     fn after(&self) -> (i64, i64) {
         self.after.unwrap_or((i64::MAX, i64::MAX))
+    }
+}
+
+/// The rows of the statement of `statements` that is narrowed by those of `by` which are there. Narrowing is the
+/// statement's work and is never done to its rows: a page would be short.
+async fn narrowed(
+    tx: &mut Tx,
+    statements: &[Sql],
+    mut values: Vec<Arg<'_>>,
+    by: impl IntoIterator<Item = Option<Arg<'_>>>,
+) -> Result<Vec<Row>, DbError> {
+    let mut place = 0;
+    for (bit, value) in by.into_iter().enumerate() {
+        if let Some(value) = value {
+            place |= 1 << bit;
+            values.push(value);
+        }
+    }
+    match statements.get(place) {
+        Some(sql) => tx.rows(*sql, &values).await,
+        None => Ok(Vec::new()),
     }
 }
 
@@ -50,19 +72,15 @@ pub(crate) struct PersonCaseRow {
     pub(crate) due: Option<Date>,
 }
 
-/// A person's cases, newest first. The filter's item is not looked at.
+/// A person's cases, newest first. The filter's department and region are not looked at.
 pub(crate) async fn cases_of_subject(
     tx: &mut Tx,
     subject: SubjectId,
     filter: &Filter,
 ) -> Result<Vec<PersonCaseRow>, CaseError> {
     let (at, id) = filter.after();
-    let rows = match filter.state {
-        None => tx.rows(CASES_OF_SUBJECT, args![subject.get(), at, id, filter.limit]).await?,
-        Some(state) => {
-            tx.rows(CASES_OF_SUBJECT_IN_STATE, args![subject.get(), at, id, filter.limit, state.as_str()]).await?
-        }
-    };
+    let by = [filter.state.map(|s| s.as_str().into()), filter.item.as_deref().map(Arg::from)];
+    let rows = narrowed(tx, &OWN_LISTS, args![subject.get(), at, id, filter.limit].to_vec(), by).await?;
     rows.iter()
         .map(|row| {
             Ok(PersonCaseRow {
@@ -78,13 +96,14 @@ pub(crate) async fn cases_of_subject(
         .collect()
 }
 
-/// One line of a department's list.
+/// One line of a list for staff.
 #[derive(Debug, Clone)]
 pub(crate) struct CaseRow {
     pub(crate) id: CaseId,
     pub(crate) number: String,
     pub(crate) item: String,
     pub(crate) item_name: String,
+    pub(crate) department: String,
     pub(crate) region: String,
     pub(crate) applicant: String,
     pub(crate) state: State,
@@ -94,22 +113,16 @@ pub(crate) struct CaseRow {
     pub(crate) provisional: bool,
 }
 
-/// A department's cases, newest first.
-pub(crate) async fn cases_of_department(
-    tx: &mut Tx,
-    department: &str,
-    filter: &Filter,
-) -> Result<Vec<CaseRow>, CaseError> {
+/// Cases for staff, newest first.
+pub(crate) async fn cases_for_staff(tx: &mut Tx, filter: &Filter) -> Result<Vec<CaseRow>, CaseError> {
     let (at, id) = filter.after();
-    let limit = filter.limit;
-    let rows = match (filter.state, &filter.item) {
-        (None, None) => tx.rows(CASES_OF_DEPARTMENT, args![department, at, id, limit]).await?,
-        (Some(state), None) => tx.rows(CASES_IN_STATE, args![department, at, id, limit, state.as_str()]).await?,
-        (None, Some(item)) => tx.rows(CASES_OF_ITEM, args![department, at, id, limit, item]).await?,
-        (Some(state), Some(item)) => {
-            tx.rows(CASES_OF_ITEM_IN_STATE, args![department, at, id, limit, item, state.as_str()]).await?
-        }
-    };
+    let by = [
+        filter.department.as_deref().map(Arg::from),
+        filter.region.as_deref().map(Arg::from),
+        filter.state.map(|s| s.as_str().into()),
+        filter.item.as_deref().map(Arg::from),
+    ];
+    let rows = narrowed(tx, &LISTS, args![at, id, filter.limit].to_vec(), by).await?;
     rows.iter()
         .map(|row| {
             Ok(CaseRow {
@@ -117,6 +130,7 @@ pub(crate) async fn cases_of_department(
                 number: row.get("number")?,
                 item: row.get("item")?,
                 item_name: row.get("item_name")?,
+                department: row.get("department")?,
                 region: row.get("region")?,
                 applicant: row.get("applicant")?,
                 state: word(row, "state")?,
@@ -147,20 +161,19 @@ pub(crate) struct TaskRow {
     pub(crate) claimed_name: String,
 }
 
-/// A department's queue by deadline, or what one account holds of it. `after`: due day, case and task of the last entry
-/// seen.
+/// A department's queue by deadline, of one district where one is given, or what one account holds of it. `after`: due
+/// day, case and task of the last entry seen.
 pub(crate) async fn tasks_of(
     tx: &mut Tx,
     department: &str,
+    region: Option<&str>,
     account: Option<AccountId>,
     after: Option<(Date, i64, String)>,
     limit: i64,
 ) -> Result<Vec<TaskRow>, CaseError> {
     let (due, id, task) = after.unwrap_or((jiff::civil::date(1, 1, 1), 0, String::new()));
-    let rows = match account {
-        None => tx.rows(QUEUE, args![department, due, id, task, limit]).await?,
-        Some(account) => tx.rows(QUEUE_OF_ACCOUNT, args![department, due, id, task, limit, account.get()]).await?,
-    };
+    let by = [region.map(Arg::from), account.map(|a| a.get().into())];
+    let rows = narrowed(tx, &QUEUES, args![department, due, id, task, limit].to_vec(), by).await?;
     rows.iter()
         .map(|row| {
             Ok(TaskRow {

@@ -10,7 +10,7 @@ pub(crate) use history::{
 };
 pub use lists::KeptDocument;
 pub(crate) use lists::{
-    CaseRow, DraftRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_of_department, cases_of_file,
+    CaseRow, DraftRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file,
     cases_of_subject, document, documents, draft, drafts, drop_draft, keep_document, keep_draft, keep_file, tasks_of,
     waking,
 };
@@ -22,7 +22,10 @@ use db::{Home, Migration, Schema};
 /// The tables of the case engine.
 pub const SCHEMA: Schema = Schema {
     slice: "cases",
-    migrations: &[Migration { number: 1, name: "cases", sql: include_str!("../../migrations/0001_cases.sql") }],
+    migrations: &[
+        Migration { number: 1, name: "cases", sql: include_str!("../../migrations/0001_cases.sql") },
+        Migration { number: 2, name: "lists", sql: include_str!("../../migrations/0002_lists.sql") },
+    ],
     homes: &[
         ("case_record", Home::Key("case_id")),
         ("case_event", Home::Key("case_id")),

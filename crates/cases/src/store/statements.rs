@@ -1,5 +1,40 @@
 //! Every statement, once, for both engines.
 
+/// A person's list: what narrows it stands before the place to read on from.
+macro_rules! own {
+    ($narrowed:literal) => {
+        concat!(
+            "SELECT case_id, number, item, item_name, state, submitted_at, due FROM case_person WHERE subject_id = $1 AND ",
+            $narrowed,
+            "(submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4"
+        )
+    };
+}
+
+/// A list for staff, likewise.
+macro_rules! list {
+    ($narrowed:literal) => {
+        concat!(
+            "SELECT case_id, number, item, item_name, department, region, applicant, state, submitted_at, promised_due, ",
+            "statutory_due, provisional FROM case_record WHERE ",
+            $narrowed,
+            "(submitted_at, case_id) < ($1, $2) ORDER BY submitted_at DESC, case_id DESC LIMIT $3"
+        )
+    };
+}
+
+/// A queue by deadline, likewise.
+macro_rules! queue {
+    ($narrowed:literal) => {
+        concat!(
+            "SELECT department, case_id, task, name, role, region, number, item, item_name, applicant, since, due, ",
+            "claimed_by, claimed_name FROM case_worklist WHERE department = $1 AND ",
+            $narrowed,
+            "(due, case_id, task) > ($2, $3, $4) ORDER BY due, case_id, task LIMIT $5"
+        )
+    };
+}
+
 db::statements! {
     /// Writes a new case row.
     INSERT_RECORD = "INSERT INTO case_record (case_id, seq, head, number, item, version, item_name, department, region, \
@@ -30,28 +65,45 @@ db::statements! {
     FIND_PERSON = "SELECT number, item, item_name, state, submitted_at, due FROM case_person \
         WHERE subject_id = $1 AND case_id = $2";
     /// One person's cases, newest first.
-    CASES_OF_SUBJECT = "SELECT case_id, number, item, item_name, state, submitted_at, due FROM case_person \
-        WHERE subject_id = $1 AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    OWN = own!("");
     /// One person's cases in one state.
-    CASES_OF_SUBJECT_IN_STATE = "SELECT case_id, number, item, item_name, state, submitted_at, due FROM case_person \
-        WHERE subject_id = $1 AND state = $5 AND (submitted_at, case_id) < ($2, $3) \
-        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
-    /// A department's cases, newest first.
-    CASES_OF_DEPARTMENT = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, promised_due, \
-        statutory_due, provisional FROM case_record WHERE department = $1 AND (submitted_at, case_id) < ($2, $3) \
-        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
-    /// In one state.
-    CASES_IN_STATE = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, promised_due, \
-        statutory_due, provisional FROM case_record WHERE department = $1 AND state = $5 \
-        AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
-    /// Of one item.
-    CASES_OF_ITEM = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, promised_due, \
-        statutory_due, provisional FROM case_record WHERE department = $1 AND item = $5 \
-        AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
-    /// Of one item in one state.
-    CASES_OF_ITEM_IN_STATE = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, \
-        promised_due, statutory_due, provisional FROM case_record WHERE department = $1 AND item = $5 AND state = $6 \
-        AND (submitted_at, case_id) < ($2, $3) ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    OWN_S = own!("state = $5 AND ");
+    /// One person's cases of one item.
+    OWN_I = own!("item = $5 AND ");
+    /// One person's cases of one item in one state.
+    OWN_SI = own!("state = $5 AND item = $6 AND ");
+    /// Cases of the whole city, newest first. The letters of those that follow: department, region, state, item.
+    LIST = list!("");
+    /// Narrowed by these.
+    LIST_D = list!("department = $4 AND ");
+    /// Narrowed by these.
+    LIST_R = list!("region = $4 AND ");
+    /// Narrowed by these.
+    LIST_DR = list!("department = $4 AND region = $5 AND ");
+    /// Narrowed by these.
+    LIST_S = list!("state = $4 AND ");
+    /// Narrowed by these.
+    LIST_DS = list!("department = $4 AND state = $5 AND ");
+    /// Narrowed by these.
+    LIST_RS = list!("region = $4 AND state = $5 AND ");
+    /// Narrowed by these.
+    LIST_DRS = list!("department = $4 AND region = $5 AND state = $6 AND ");
+    /// Narrowed by these.
+    LIST_I = list!("item = $4 AND ");
+    /// Narrowed by these.
+    LIST_DI = list!("department = $4 AND item = $5 AND ");
+    /// Narrowed by these.
+    LIST_RI = list!("region = $4 AND item = $5 AND ");
+    /// Narrowed by these.
+    LIST_DRI = list!("department = $4 AND region = $5 AND item = $6 AND ");
+    /// Narrowed by these.
+    LIST_SI = list!("state = $4 AND item = $5 AND ");
+    /// Narrowed by these.
+    LIST_DSI = list!("department = $4 AND state = $5 AND item = $6 AND ");
+    /// Narrowed by these.
+    LIST_RSI = list!("region = $4 AND state = $5 AND item = $6 AND ");
+    /// Narrowed by these.
+    LIST_DRSI = list!("department = $4 AND region = $5 AND state = $6 AND item = $7 AND ");
     /// Puts a task into its queue.
     UPSERT_TASK = "INSERT INTO case_worklist (department, case_id, task, name, role, region, number, item, item_name, \
         applicant, since, due, claimed_by, claimed_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
@@ -63,13 +115,13 @@ db::statements! {
     TASKS_OF_CASE = "SELECT department, task, name, role, due, claimed_by FROM case_worklist WHERE case_id = $1 \
         ORDER BY department, task";
     /// A department's queue by deadline.
-    QUEUE = "SELECT department, case_id, task, name, role, region, number, item, item_name, applicant, since, due, \
-        claimed_by, claimed_name FROM case_worklist WHERE department = $1 AND (due, case_id, task) > ($2, $3, $4) \
-        ORDER BY due, case_id, task LIMIT $5";
+    QUEUE = queue!("");
+    /// What waits in it for one district.
+    QUEUE_R = queue!("region = $6 AND ");
     /// What one person holds.
-    QUEUE_OF_ACCOUNT = "SELECT department, case_id, task, name, role, region, number, item, item_name, applicant, since, \
-        due, claimed_by, claimed_name FROM case_worklist WHERE department = $1 AND claimed_by = $6 \
-        AND (due, case_id, task) > ($2, $3, $4) ORDER BY due, case_id, task LIMIT $5";
+    QUEUE_A = queue!("claimed_by = $6 AND ");
+    /// What one person holds in one district.
+    QUEUE_RA = queue!("region = $6 AND claimed_by = $7 AND ");
     /// Keeps a document.
     INSERT_DOCUMENT = "INSERT INTO case_document (case_id, document_id, seq, kind, number, at, body, digest) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -105,3 +157,13 @@ db::statements! {
     /// All cases after one, for checks and replays.
     ALL_CASES = "SELECT case_id FROM case_record WHERE case_id > $1 ORDER BY case_id LIMIT $2";
 }
+
+/// Lists for staff; the place says what narrows each: 1 department, 2 region, 4 state, 8 item.
+pub(super) const LISTS: [db::Sql; 16] = [
+    LIST, LIST_D, LIST_R, LIST_DR, LIST_S, LIST_DS, LIST_RS, LIST_DRS, LIST_I, LIST_DI, LIST_RI, LIST_DRI, LIST_SI,
+    LIST_DSI, LIST_RSI, LIST_DRSI,
+];
+/// Lists of one person: 1 state, 2 item.
+pub(super) const OWN_LISTS: [db::Sql; 4] = [OWN, OWN_S, OWN_I, OWN_SI];
+/// Queues: 1 region, 2 account.
+pub(super) const QUEUES: [db::Sql; 4] = [QUEUE, QUEUE_R, QUEUE_A, QUEUE_RA];

@@ -24,15 +24,18 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CaseQuery {
-    /// State, such as `accepted`.
+    /// 状态，如 accepted
     #[serde(default)]
     state: Option<String>,
-    /// Slug of an item, for staff.
+    /// 事项的 slug
     #[serde(default)]
     item: Option<String>,
-    /// Own department, for staff.
+    /// 部门：工作人员只能填本部门，督查人员可填任一部门
     #[serde(default)]
     department: Option<String>,
+    /// 区划代码（六位）：区（市、县）的工作人员只能填本区
+    #[serde(default)]
+    region: Option<String>,
     /// Cursor.
     #[serde(default)]
     after: Option<String>,
@@ -53,7 +56,7 @@ fn wrong(pointer: &str, detail: &str) -> Problem {
     Problem::invalid("request.query", vec![Fault::new(pointer, "invalid", detail)])
 }
 
-/// 办件列表：本人（本企业）的，或本部门的
+/// 办件列表：本人（本企业）的；工作人员看本部门（本区）的；督查人员看全市（本区）的。可按状态、事项、部门、区划筛选
 #[utoipa::path(get, path = "/api/v1/cases", tag = "办件", params(CaseQuery),
     responses((status = 200, body = Page<CaseLine>), (status = 403), (status = 422)))]
 pub(super) async fn list_cases(
@@ -65,15 +68,20 @@ pub(super) async fn list_cases(
         None => None,
         Some(word) => Some(word.parse::<CaseState>().map_err(|_| wrong("/state", "没有这个状态。"))?),
     };
-    if let Some(department) = query.department.as_deref().filter(|d| !d.is_empty())
-        && act.department() != Some(department)
-    {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "cases.other-department", "只能查看本部门的办件。"));
-    }
     let paging = paging(query.after, query.limit.as_ref())?;
+    if act.department().is_none()
+        && let Some(pointer) = [("/department", &query.department), ("/region", &query.region)]
+            .iter()
+            .find_map(|(pointer, value)| value.as_deref().filter(|v| !v.is_empty()).map(|_| *pointer))
+    {
+        return Err(wrong(pointer, "只有工作人员可以按部门和区划筛选，请去掉这个条件。"));
+    }
+    let given = |value: Option<String>| value.filter(|v| !v.is_empty());
     let filter = Filter {
+        department: given(query.department),
+        region: given(query.region),
         state,
-        item: query.item.filter(|i| !i.is_empty()),
+        item: given(query.item),
         after: paging.start()?,
         limit: paging.limit_and_one(),
     };

@@ -33,6 +33,9 @@ pub(crate) struct CaseLine {
     /// Applicant, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     applicant: Option<String>,
+    /// Department, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<String>,
     /// District, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<String>,
@@ -59,6 +62,7 @@ impl From<&PersonCaseRow> for CaseLine {
             state: row.state.as_str(),
             state_label: row.state.label(),
             applicant: None,
+            department: None,
             region: None,
             submitted_at: rfc3339(row.submitted_at),
             due: row.due,
@@ -77,6 +81,7 @@ impl From<&CaseRow> for CaseLine {
             state: row.state.as_str(),
             state_label: row.state.label(),
             applicant: Some(row.applicant.clone()),
+            department: Some(row.department.clone()),
             region: Some(row.region.clone()).filter(|r| !r.is_empty()),
             submitted_at: rfc3339(row.submitted_at),
             due: row.promised_due,
