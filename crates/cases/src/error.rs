@@ -22,6 +22,9 @@ pub enum CaseError {
     /// Staff who have no part in cases, such as administrators.
     #[error("no part in cases")]
     NoList,
+    /// Staff in whose department nothing waits in a case say why they look at it.
+    #[error("a reason must be given for this look")]
+    ReasonNeeded,
     /// Law, process, rights or input do not allow it.
     #[error("refused: {0}")]
     Rejected(#[from] Rejection),
@@ -87,7 +90,7 @@ impl Failure for CaseError {
     fn kind(&self) -> Kind {
         match self {
             Self::NotFound => Kind::NotFound,
-            Self::OtherDepartment | Self::OtherRegion | Self::NoList => Kind::Forbidden,
+            Self::OtherDepartment | Self::OtherRegion | Self::NoList | Self::ReasonNeeded => Kind::Forbidden,
             Self::Rejected(r) => r.kind,
             Self::Stale { .. } => Kind::Conflict,
             Self::Precondition { .. } => Kind::Stale,
@@ -105,6 +108,7 @@ impl Failure for CaseError {
             Self::OtherDepartment => "cases.other-department",
             Self::OtherRegion => "cases.other-region",
             Self::NoList => "cases.no-part",
+            Self::ReasonNeeded => "cases.reason-needed",
             Self::Rejected(r) => r.code,
             Self::Stale { .. } => "cases.stale",
             Self::Precondition { .. } => "cases.precondition",
@@ -122,6 +126,9 @@ impl Failure for CaseError {
             Self::OtherDepartment => "只能查看本部门的办件，请去掉部门条件后再查。".to_owned(),
             Self::OtherRegion => "只能查看本区（市、县）的办件，请去掉区划条件后再查。".to_owned(),
             Self::NoList => "您的岗位不办理办件，不能查看办件列表。".to_owned(),
+            Self::ReasonNeeded => {
+                "这个办件现在没有等本部门办理的任务。确需查看的，请说明查看理由（接口用 X-Access-Reason），查看会被记录。".to_owned()
+            }
             Self::Rejected(r) => r.advice.clone(),
             Self::Stale { meanwhile } => {
                 format!("这个办件刚刚有了变化（{meanwhile}），您的操作没有执行。请刷新后再办理。")

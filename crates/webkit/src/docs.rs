@@ -24,6 +24,7 @@ const DOCUMENT: &str = "/api/v1/openapi.json";
 const INTRODUCTION: &str = "贵阳政务服务平台的统一接口。\n\n\
     - 用 `POST /api/v1/sessions` 取得令牌，以 `Authorization: Bearer <令牌>` 提交。\n\
     - 列表按键翻页：把上一页的 `next` 作为 `after` 传入。\n\
+    - 查看他人个人信息会连同理由留下记录：本部门没有待办任务时，请在 `X-Access-Reason` 中说明理由（UTF-8，百分号编码，2 至 200 字）。\n\
     - 会改变状态的请求可带 `Idempotency-Key`，重发时返回第一次的答复。\n\
     - 时刻一律为北京时间（RFC 3339，+08:00），日期为 `YYYY-MM-DD`，金额单位为分。\n\
     - 出错时返回 RFC 9457 的 `application/problem+json`，`code` 稳定不变，`errors` 指出有误之处。";

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod applying;
+mod hostile;
 mod kept;
 mod lists;
+mod looks;
 mod other_people;
 mod rights;
 mod schema;

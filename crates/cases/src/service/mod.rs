@@ -1,5 +1,6 @@
 //! The steps people and the platform take with cases: each checks who may, loads, decides, writes.
 
+mod access;
 mod command;
 mod drafts;
 mod read;

@@ -138,10 +138,10 @@ impl Cases {
     ///
     /// # Errors
     /// As [`Cases::see`].
-    pub async fn history(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<(Sight, Vec<Recorded>), CaseError> {
+    pub async fn history(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<(CaseSight, Vec<Recorded>), CaseError> {
         let seen = self.see(act, tx, number).await?;
         let entries = store::entries(tx, &self.keys, seen.case.id).await?;
-        Ok((seen.sight, entries.into_iter().map(|s| s.entry).collect()))
+        Ok((seen, entries.into_iter().map(|s| s.entry).collect()))
     }
 
     /// The caller's cases; for staff those of the own department and district, and for supervision those of every
@@ -192,9 +192,15 @@ impl Cases {
     ///
     /// # Errors
     /// As [`Cases::see`].
-    pub async fn documents(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<Vec<KeptDocument>, CaseError> {
+    pub async fn documents(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        number: &str,
+    ) -> Result<(CaseSight, Vec<KeptDocument>), CaseError> {
         let seen = self.see(act, tx, number).await?;
-        store::documents(tx, seen.case.id).await
+        let kept = store::documents(tx, seen.case.id).await?;
+        Ok((seen, kept))
     }
 
     /// One document with its case.
@@ -240,26 +246,5 @@ impl Cases {
             intact: kept.intact,
             state: loaded.case.state(),
         }))
-    }
-
-    /// Whether the caller may have this file: uploaded by himself, or handed in with a case whose form he may see.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn may_have_file(&self, act: &Act, tx: &mut Tx, file: FileId) -> Result<bool, CaseError> {
-        match self.blobs.meta(tx, file).await {
-            Ok(meta) if meta.uploaded_by(act) => return Ok(true),
-            Ok(_) => {}
-            Err(blobs::BlobError::NotFound(_)) => return Ok(false),
-            Err(other) => return Err(other.into()),
-        }
-        for case in store::cases_of_file(tx, file).await? {
-            let loaded = self.load(tx, case).await?;
-            let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
-            if matches!(self.sight(act, &loaded.case, &procedure), Some(Sight::Own | Sight::Office)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }

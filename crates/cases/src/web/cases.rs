@@ -1,12 +1,11 @@
 //! Cases, their histories and clocks, commands, queues, the calendar.
 
-use audit::Entry;
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use kernel::{Act, Actor, Date, Fault, city_date};
+use kernel::{Date, Fault, city_date};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use webkit::{Answer, By, Json, Keyed, Page, Paging, Path, Problem, Query, etag, if_match, once};
@@ -96,48 +95,31 @@ pub(super) async fn list_cases(
     }))
 }
 
-/// Who looked at somebody else's case, recorded in the trail: what cannot be recorded is not shown.
-async fn record_reading(cases: &Cases, act: &Act, number: &str) -> Answer<()> {
-    if !matches!(act.actor, Actor::Staff { .. }) {
-        return Ok(());
-    }
-    let object = format!("case:{number}");
-    let db = cases.db.clone();
-    db.write((act.clone(), object), |tx, (act, object)| {
-        Box::pin(async move {
-            let mut entry = Entry::new("cases.seen", object);
-            if act.reason.is_none() {
-                entry.reason = Some("办理本部门办件");
-            }
-            audit::record(act, tx, entry).await
-        })
-    })
-    .await?;
-    Ok(())
-}
-
 /// 办件详情
-#[utoipa::path(get, path = "/api/v1/cases/{number}", tag = "办件", params(("number" = String, Path, description = "办件编号")),
-    responses((status = 200, body = CaseView), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/cases/{number}", tag = "办件",
+    params(("number" = String, Path, description = "办件编号"),
+        ("X-Access-Reason" = Option<String>, Header, description = "查看理由：UTF-8，百分号编码，2至200字；本部门没有待办任务时必填")),
+    responses((status = 200, body = CaseView), (status = 403), (status = 404)))]
 pub(super) async fn get_case(State(cases): State<Cases>, By(act): By, Path(number): Path<String>) -> Answer<Response> {
     let seen = cases.see(&act, &mut *cases.db.read().await?, &number).await?;
-    record_reading(&cases, &act, &number).await?;
+    cases.record_look(&act, &seen, "case").await?;
     let view = CaseView::of(&seen, city_date(act.at));
     Ok(([etag(view.seq)], Json(view)).into_response())
 }
 
 /// 办件全过程记录
 #[utoipa::path(get, path = "/api/v1/cases/{number}/events", tag = "办件",
-    params(("number" = String, Path, description = "办件编号")),
-    responses((status = 200, body = Page<EventView>), (status = 404)))]
+    params(("number" = String, Path, description = "办件编号"),
+        ("X-Access-Reason" = Option<String>, Header, description = "查看理由：UTF-8，百分号编码，2至200字；本部门没有待办任务时必填")),
+    responses((status = 200, body = Page<EventView>), (status = 403), (status = 404)))]
 pub(super) async fn case_events(
     State(cases): State<Cases>,
     By(act): By,
     Path(number): Path<String>,
 ) -> Answer<Json<Page<EventView>>> {
-    let (sight, entries) = cases.history(&act, &mut *cases.db.read().await?, &number).await?;
-    record_reading(&cases, &act, &number).await?;
-    Ok(Json(Page { items: entries.iter().map(|e| EventView::of(e, sight)).collect(), next: None }))
+    let (seen, entries) = cases.history(&act, &mut *cases.db.read().await?, &number).await?;
+    cases.record_look(&act, &seen, "events").await?;
+    Ok(Json(Page { items: entries.iter().map(|e| EventView::of(e, seen.sight)).collect(), next: None }))
 }
 
 /// 办件时限，逐日说明

@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use kernel::{FileId, rfc3339};
-use serde::Serialize;
+use maud::html;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use webkit::{Answer, Crumb, Json, Look, Markup, Page, Path, frame};
+use webkit::{Answer, Crumb, Json, Look, Markup, Page, Path, Query, frame, plain_reason, ui};
 
 use super::page::{Paper, paper};
-use crate::{Cases, KeptDocument, Sight};
+use crate::{Cases, KeptDocument, Sight, error::CaseError};
 
 /// A document issued.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,16 +47,45 @@ impl DocumentView {
 
 /// 办件文书
 #[utoipa::path(get, path = "/api/v1/cases/{number}/documents", tag = "办件",
-    params(("number" = String, Path, description = "办件编号")),
-    responses((status = 200, body = Page<DocumentView>), (status = 404)))]
+    params(("number" = String, Path, description = "办件编号"),
+        ("X-Access-Reason" = Option<String>, Header, description = "查看理由：UTF-8，百分号编码，2至200字；本部门没有待办任务时必填")),
+    responses((status = 200, body = Page<DocumentView>), (status = 403), (status = 404)))]
 pub(super) async fn case_documents(
     State(cases): State<Cases>,
     webkit::By(act): webkit::By,
     Path(number): Path<String>,
 ) -> Answer<Json<Page<DocumentView>>> {
-    let kept = cases.documents(&act, &mut *cases.db.read().await?, &number).await?;
+    let (seen, kept) = cases.documents(&act, &mut *cases.db.read().await?, &number).await?;
+    cases.record_look(&act, &seen, "documents").await?;
     let items = kept.into_iter().map(|k| DocumentView::of(&number, k)).collect();
     Ok(Json(Page { items, next: None }))
+}
+
+/// Why somebody looks at a document.
+#[derive(Debug, Deserialize)]
+pub(super) struct WhyQuery {
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Asks staff in whose department nothing waits in the case why they look; `given`: what was given and is no reason.
+fn why(title: &str, given: Option<&str>) -> Markup {
+    let error = given.map(|_| "请用2至200个字说明理由。".to_owned());
+    html! {
+        h1 { "查看" (title) }
+        p { "这个办件现在没有等本部门办理的任务。确需查看的，请先说明理由；您的姓名、理由和查看时间会被记录。" }
+        form method="get" {
+            (ui::forms::text_field(&ui::forms::TextField {
+                name: "reason",
+                label: "查看理由",
+                hint: Some("例如：答复申请人来电、复核已办结的办件"),
+                value: given.unwrap_or_default(),
+                error: error.as_deref(),
+                ..ui::forms::TextField::default()
+            }))
+            (ui::components::button("记录并查看"))
+        }
+    }
 }
 
 /// 文书打印页
@@ -63,9 +93,20 @@ pub(super) async fn show_document(
     State(cases): State<Cases>,
     look: Look,
     Path((number, id)): Path<(String, FileId)>,
+    Query(asked): Query<WhyQuery>,
 ) -> Answer<Markup> {
     let (seen, kept) = cases.document(&look.act, &mut *cases.db.read().await?, &number, id).await?;
     let title = kept.document.title.clone();
+    let mut act = look.act.clone();
+    act.reason = act.reason.or_else(|| asked.reason.as_deref().and_then(plain_reason));
+    match cases.record_look(&act, &seen, "document").await {
+        Ok(()) => {}
+        Err(CaseError::ReasonNeeded) => {
+            let around = look.frame(title.clone(), vec![Crumb::here(title.clone())]);
+            return Ok(frame(around, why(&title, asked.reason.as_deref())));
+        }
+        Err(error) => return Err(error.into()),
+    }
     let department = cases.vocabulary.department(&kept.document.department).map(|d| d.name.clone());
     // The applicant's own document bears the whole number; others see it masked.
     let facts = &seen.case.private.applicant;

@@ -18,7 +18,9 @@ use super::{
 use crate::{
     Answer, Problem, RouteInfo,
     access::{Verdict, is_api},
-    cookies, see_other, url_encode,
+    cookies,
+    reason::access_reason,
+    see_other, url_encode,
 };
 
 pub(super) async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
@@ -51,6 +53,8 @@ async fn hold(shared: &Shared, mut request: Request, next: Next) -> Answer<Respo
         Verdict::SignInFirst if route.is_api() => return Err(Problem::sign_in_first()),
         Verdict::SignInFirst => return Ok(to_sign_in(&request)),
     }
+    let mut act = act;
+    act.reason = access_reason(request.headers())?;
     request.extensions_mut().insert(act);
 
     let limit = route.body_limit_bytes;
