@@ -76,6 +76,12 @@ pub struct CaseFact {
     /// Last day to do what is asked, `YYYY-MM-DD`, where there is one.
     #[serde(default)]
     pub due: Option<kernel::Date>,
+    /// Topics of all facts of the same act, in order; none when the fact stands alone.
+    #[serde(default)]
+    pub together: Vec<String>,
+    /// Which of them this is, from 0.
+    #[serde(default)]
+    pub place: usize,
 }
 
 /// What a topic says to the applicant.
@@ -120,12 +126,34 @@ pub(crate) fn notice(topic: &str) -> Option<Notice> {
     Some(Notice { title, next, urgent })
 }
 
-impl Notice {
+/// What one act tells the applicant: all its notices as one, so that an item decided on the spot is one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Telling {
+    /// One line: what stands now.
+    pub(crate) title: &'static str,
     /// The text in the platform.
-    pub(crate) fn text(&self, fact: &CaseFact) -> String {
-        let due = fact.due.map(|day| format!("最后期限是{}。", kernel::show_date(day))).unwrap_or_default();
-        format!("您申请的“{}”（办件编号 {}）：{}。{}{due}", fact.item_name, fact.number, self.title, self.next)
+    pub(crate) text: String,
+    /// Mail and SMS go out too.
+    pub(crate) urgent: bool,
+}
+
+/// What the fact of `topic` tells; none for what concerns the office alone, and for what a later fact of the same act
+/// tells as well.
+pub(crate) fn telling(topic: &str, fact: &CaseFact) -> Option<Telling> {
+    let last = notice(topic)?;
+    if fact.together.iter().skip(fact.place + 1).any(|later| notice(later).is_some()) {
+        return None;
     }
+    let mut notices: Vec<Notice> = fact.together.iter().take(fact.place).filter_map(|t| notice(t)).collect();
+    notices.push(last);
+    let happened: Vec<&str> = notices.iter().map(|n| n.title).collect();
+    let next: String = notices.iter().filter(|n| n.urgent || **n == last).map(|n| n.next).collect();
+    let due = fact.due.map(|day| format!("最后期限是{}。", kernel::show_date(day))).unwrap_or_default();
+    Some(Telling {
+        title: last.title,
+        text: format!("您申请的“{}”（办件编号 {}）：{}。{next}{due}", fact.item_name, fact.number, happened.join("，")),
+        urgent: notices.iter().any(|n| n.urgent),
+    })
 }
 
 /// The words that leave the platform: item, number, and where to look. Nothing about the person or the outcome, for a
@@ -152,14 +180,36 @@ mod tests {
             item_name: "食品经营许可".into(),
             subject_id: SubjectId::from(1),
             due: Some(kernel::Date::constant(2026, 4, 1)),
+            together: Vec::new(),
+            place: 0,
         }
+    }
+
+    #[test]
+    fn what_happened_in_one_act_is_told_once_by_its_last_fact() {
+        let topics = ["case.submitted", "case.accepted", "case.decided", "case.closed", "case.archived"];
+        let told = |place: usize| {
+            let together = topics.iter().map(|t| (*t).to_owned()).collect();
+            telling(topics[place], &CaseFact { together, place, due: None, ..fact() })
+        };
+        for place in [0, 1, 2, 4] {
+            assert_eq!(told(place), None, "{}", topics[place]);
+        }
+        let all = told(3).unwrap();
+        assert_eq!((all.title, all.urgent), ("办件已办结", true), "a decision is among them");
+        assert!(
+            all.text.contains("：申请已提交，申请已受理，已作出决定，办件已办结。请登录查看决定书"),
+            "{}",
+            all.text
+        );
+        assert!(all.text.ends_with("可以查看结果，并对这次服务作出评价。"), "{}", all.text);
     }
 
     #[test]
     fn every_notice_says_what_happened_and_what_comes_next() {
         for topic in ["case.submitted", "case.correction-asked", "case.decided", "case.closed", "case.terminated"] {
             let notice = notice(topic).unwrap();
-            let text = notice.text(&fact());
+            let text = telling(topic, &fact()).unwrap().text;
             assert!(
                 text.contains("食品经营许可") && text.contains("520100202603020000011") && text.contains(notice.next)
             );

@@ -11,7 +11,7 @@ use kernel::{Act, Clock, SubjectId, Timestamp, identifiers::Email};
 
 use crate::{
     CaseFact, Channel, MailPort, Message, MessageError, MessageId, Preferences, SendError, SmsPort,
-    domain::{DeliveryState, MOST_TRIES, Notice, notice, pointer, wait_after},
+    domain::{DeliveryState, MOST_TRIES, notice, pointer, telling, wait_after},
     store::{self, Delivery},
 };
 
@@ -94,19 +94,22 @@ impl Messages {
 
     /// Makes the message of a fact. The fact's id is the message's, so that hearing it again does nothing.
     async fn hear(&self, heard: &Heard) -> Result<(), BoxError> {
-        let Some(notice) = notice(&heard.fact.topic) else { return Ok(()) };
+        if notice(&heard.fact.topic).is_none() {
+            return Ok(());
+        }
         let fact: CaseFact = heard.body()?;
+        let Some(telling) = telling(&heard.fact.topic, &fact) else { return Ok(()) };
         let message = Message {
             id: MessageId::from(heard.fact.id),
             event: heard.fact.topic.clone(),
             case_number: fact.number.clone(),
             item_name: fact.item_name.clone(),
-            title: notice.title.to_owned(),
-            text: notice.text(&fact),
+            title: telling.title.to_owned(),
+            text: telling.text,
             at: heard.fact.at,
             read_at: None,
         };
-        let channels = self.channels(&notice);
+        let channels = self.channels(telling.urgent);
         let args = (fact.subject_id, message, channels, heard.at);
         self.db
             .write(args, |tx, (subject, message, channels, at)| Box::pin(put(tx, *subject, message, channels, *at)))
@@ -114,12 +117,12 @@ impl Messages {
         Ok(())
     }
 
-    fn channels(&self, notice: &Notice) -> Vec<Channel> {
+    fn channels(&self, urgent: bool) -> Vec<Channel> {
         let there = |channel| match channel {
             Channel::Sms => self.ports.sms.is_some(),
             Channel::Mail => self.ports.mail.is_some(),
         };
-        Channel::ALL.iter().copied().filter(|channel| notice.urgent && there(*channel)).collect()
+        Channel::ALL.iter().copied().filter(|channel| urgent && there(*channel)).collect()
     }
 
     /// Sends every delivery that is due. Several processes may do so at once: each attempt is claimed first. A process

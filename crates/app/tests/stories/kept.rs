@@ -93,9 +93,32 @@ async fn the_applicant_hears_of_it() {
     jobs.run_once().await.unwrap();
     let messages = town.get(&token, "/api/v1/messages?limit=50").await.json();
     let about = messages["items"].as_array().unwrap().iter().filter(|m| m.to_string().contains(&number)).count();
-    assert!(about >= 4, "{messages}");
+    assert_eq!(about, 2, "accepted on the spot; granted, made and delivered at once: {messages}");
     let lag = db::outbox::lag(&mut town.world.db.read().await.unwrap(), 1).await.unwrap();
     assert_eq!((lag.waiting, lag.stuck), (0, 0), "the outbox is empty");
+}
+
+/// Submitted, accepted, decided, delivered and closed within one request: one message, one text.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_on_the_spot_is_one_message() {
+    let town = Town::founded().await;
+    let (_, token, body) = town.application("vehicle-inspection-mark").await;
+    let case = town.submit(&token, &body).await;
+    assert_eq!(case["state"], "closed", "{case}");
+    let jobs = app::listeners::jobs(&town.platform).unwrap();
+    for _ in 0..2 {
+        jobs.run_once().await.unwrap();
+    }
+    app::listeners::messages(&town.platform).unwrap().send_due().await.unwrap();
+    let messages = town.get(&token, "/api/v1/messages?limit=50").await.json();
+    let messages = messages["items"].as_array().unwrap();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert_eq!(messages[0]["title"], "办件已办结");
+    for word in ["申请已提交", "申请已受理", "已作出决定", "办件已办结"] {
+        assert!(messages[0]["text"].as_str().unwrap().contains(word), "{word} in {}", messages[0]["text"]);
+    }
+    let texts = std::fs::read_to_string(town.platform.config.messages().join("sms.jsonl")).unwrap();
+    assert_eq!(texts.lines().count(), 1, "{texts}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,9 +32,13 @@ struct Fact<'a> {
     event: &'static str,
     at: String,
     state: &'static str,
-    /// Last day for what the applicant is asked to do.
+    /// Last day for what the applicant is asked to do by this or an earlier fact of the same act.
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<Date>,
+    /// Topics of all facts of the same act, in order, so that a listener can take them as one.
+    together: &'a [&'static str],
+    /// Which of them this is, from 0.
+    place: usize,
 }
 
 /// A case as it was loaded: how it stood and the head of its chain.
@@ -107,7 +111,11 @@ impl Cases {
         case: &Case,
         entries: &[Recorded],
     ) -> Result<(), CaseError> {
-        for entry in entries.iter().filter(|e| of_interest(&e.event)) {
+        let told: Vec<&Recorded> = entries.iter().filter(|e| of_interest(&e.event)).collect();
+        let together: Vec<&'static str> = told.iter().map(|e| e.event.topic()).collect();
+        let mut due = None;
+        for (place, entry) in told.into_iter().enumerate() {
+            due = last_day(case, &entry.event).or(due);
             let fact = Fact {
                 case_id: case.id.to_string(),
                 number: &case.number,
@@ -119,7 +127,9 @@ impl Cases {
                 event: entry.event.topic(),
                 at: kernel::rfc3339(entry.at),
                 state: case.state().as_str(),
-                due: last_day(case, &entry.event),
+                due,
+                together: &together,
+                place,
             };
             tx.tell(case.id.get(), entry.event.topic(), &fact, entry.at).await?;
         }
