@@ -28,6 +28,7 @@ pub const EVENTS: &[EventKind] = events![
     "identity.sign_in_failed" / "登录失败",
     "identity.sign_in_refused" / "锁定期间尝试登录",
     "identity.locked" / "登录锁定",
+    "identity.unlocked" / "解除登录锁定",
     "identity.sign_out" / "退出登录",
     "identity.session_ended" / "结束会话",
     "identity.token_made" / "生成接口令牌",

@@ -24,7 +24,7 @@ struct Published;
 /// Options of the demonstration city.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DemoOptions {
-    /// Password of all demonstration accounts, set when the city is founded
+    /// Password of all demonstration accounts; another one than at the last start is set for all of them
     #[arg(long, env = "TONGBAN_DEMO_PASSWORD", default_value = "Guiyang-2019", global = true, hide_env_values = true)]
     pub(crate) demo_password: String,
 
@@ -97,10 +97,9 @@ pub(crate) async fn start(config: &Config, listen: &Listen, options: &DemoOption
     let password = options.demo_password.clone();
     serve::serve(&platform, listen, true, move |address| {
         say(&city.table());
-        if city.opened > 0 {
-            say(&format!("口令：{password}"));
-        } else {
-            say("口令：首次启动时设定的口令（TONGBAN_DEMO_PASSWORD）");
+        say(&format!("口令：{password}"));
+        if city.password_changed {
+            say("口令与上次启动时不同，已为全部演示账户更换，原来的登录已经退出。");
         }
         say(&format!("演示环境已启动：http://{address}"));
     })

@@ -11,7 +11,7 @@ use identity::{
     NewStaff, Phc, VerifiedBy,
 };
 use jiff::{Span, civil::Date};
-use kernel::{Act, Clock, SubjectId, city_date};
+use kernel::{AccountId, Act, Clock, SubjectId, city_date};
 use vocab::Vocabulary;
 
 /// Logins made in one transaction.
@@ -88,6 +88,8 @@ pub struct AccountLine {
 pub struct CityReport {
     /// Logins opened now; none at a second start.
     pub opened: usize,
+    /// The city had another password before: it was set anew for every login, and all sessions ended.
+    pub password_changed: bool,
     /// Citizens.
     pub citizens: Vec<AccountLine>,
     /// Enterprises.
@@ -149,22 +151,34 @@ impl Resident {
 
 /// Founds the city: staff of every department, citizens and enterprises with what they hold in the certificate library,
 /// all with the same password. Whoever is there already is left as he is, so that a second start changes nothing and a
-/// start that was broken off is completed by the next.
+/// start that was broken off is completed by the next; only the password is set anew when it is another one by now, so
+/// that what is given at the start is always the one that lets in.
 ///
 /// # Errors
 /// When the database fails or somebody cannot be registered; what was written before stays.
 pub async fn found(parts: &Parts, password: &str) -> Result<CityReport, CityError> {
     let today = city_date(parts.clock.now());
     let everybody = everybody(&parts.vocabulary);
-    let mut wanted = Vec::new();
+    let (mut wanted, mut present) = (Vec::new(), Vec::new());
     {
         let mut tx = parts.db.read().await?;
         for resident in &everybody {
             let there = parts.identity.find_account(&mut tx, resident.username()).await.map_err(at(resident))?;
-            if there.is_none() {
-                wanted.push(resident.clone());
+            match there {
+                Some(account) => present.push((resident.username().to_owned(), account)),
+                None => wanted.push(resident.clone()),
             }
         }
+    }
+    let password_changed = match present.first() {
+        Some((login, account)) => {
+            let failed = |source| CityError::Identity { login: login.clone(), source };
+            !parts.identity.password_fits(*account, password).await.map_err(failed)?
+        }
+        None => false,
+    };
+    if password_changed {
+        renew(parts, password, present).await?;
     }
     let mut opened = 0;
     if !wanted.is_empty() {
@@ -175,7 +189,27 @@ pub async fn found(parts: &Parts, password: &str) -> Result<CityReport, CityErro
         }
         tracing::info!(opened, "the demonstration city was founded");
     }
-    Ok(report(&parts.vocabulary, opened, &everybody, today))
+    Ok(CityReport { password_changed, ..report(&parts.vocabulary, opened, &everybody, today) })
+}
+
+/// Sets the password of these logins anew, all or none.
+async fn renew(parts: &Parts, password: &str, logins: Vec<(String, AccountId)>) -> Result<(), CityError> {
+    let hash = parts.identity.hash_unchecked(password).await.map_err(CityError::Password)?;
+    parts
+        .db
+        .write((parts.clone(), logins, hash), |tx, (parts, logins, hash)| {
+            Box::pin(async move {
+                let act = Act::system(parts.clock.now());
+                for (login, account) in logins {
+                    let failed = |source| CityError::Identity { login: login.clone(), source };
+                    parts.identity.reset_password(&act, tx, *account, hash).await.map_err(failed)?;
+                }
+                Ok::<_, CityError>(())
+            })
+        })
+        .await?;
+    tracing::info!("the password of the demonstration accounts was changed");
+    Ok(())
 }
 
 /// Staff first, then citizens, then the enterprises that they represent.
@@ -359,7 +393,13 @@ async fn issue(
 
 fn report(vocabulary: &Vocabulary, opened: usize, everybody: &[Resident], today: Date) -> CityReport {
     let district = |code: &str| vocabulary.region_name(code).unwrap_or_default().to_owned();
-    let mut report = CityReport { opened, citizens: Vec::new(), enterprises: Vec::new(), staff: Vec::new() };
+    let mut report = CityReport {
+        opened,
+        password_changed: false,
+        citizens: Vec::new(),
+        enterprises: Vec::new(),
+        staff: Vec::new(),
+    };
     for resident in everybody {
         match resident {
             Resident::Clerk(clerk) => report.staff.push(AccountLine {

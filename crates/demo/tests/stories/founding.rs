@@ -32,9 +32,27 @@ async fn a_second_start_changes_nothing() {
     let before = counts(&town).await;
     assert_eq!((before.0, before.1), (first.staff.len(), 20));
     town.world.travel_to("2026-09-01 09:00");
-    let second = found(&town.parts, "another password").await.unwrap();
-    assert_eq!(second.opened, 0);
+    let second = found(&town.parts, PASSWORD).await.unwrap();
+    assert_eq!((second.opened, second.password_changed), (0, false));
     assert_eq!(counts(&town).await, before);
+}
+
+#[tokio::test]
+async fn the_password_given_at_the_last_start_is_the_one_that_lets_in() {
+    let town = Town::empty().await;
+    let identity = &town.parts.identity;
+    found(&town.parts, PASSWORD).await.unwrap();
+    let held = identity.sign_in("citizen1", PASSWORD, None, None).await.unwrap();
+    let before = counts(&town).await;
+    let again = found(&town.parts, "Another-2026").await.unwrap();
+    assert_eq!((again.opened, again.password_changed), (0, true));
+    assert_eq!(counts(&town).await, before);
+    for login in ["citizen1", "citizen12", "enterprise8", "window1", "approver41", "sysadmin1", "auditor1"] {
+        assert!(identity.sign_in(login, PASSWORD, None, None).await.is_err(), "{login}: the old one is void");
+        identity.sign_in(login, "Another-2026", None, None).await.unwrap_or_else(|e| panic!("{login}: {e}"));
+    }
+    let now = town.world.clock.now();
+    assert!(identity.act_of(&held.token, now, None).await.unwrap().is_none(), "who was signed in no longer is");
 }
 
 #[tokio::test]

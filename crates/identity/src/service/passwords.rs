@@ -97,6 +97,42 @@ impl Identity {
         Ok(NewSession { token: fresh, ..session })
     }
 
+    /// Whether `password` is that of the login.
+    ///
+    /// # Errors
+    /// [`IdentityError::NoAccount`]; [`IdentityError::Hashing`].
+    pub async fn password_fits(&self, account: kernel::AccountId, password: &str) -> Result<bool, IdentityError> {
+        let row = {
+            let mut tx = self.db.read().await?;
+            store::account(&mut tx, account).await?.ok_or(IdentityError::NoAccount(account))?
+        };
+        self.verify_password(password, &row.password).await
+    }
+
+    /// Sets the password of a login anew, for somebody who lost it; its sessions, tokens and lock end.
+    ///
+    /// # Errors
+    /// [`IdentityError::NotAllowed`] for anybody but the platform and the system administrator;
+    /// [`IdentityError::NoAccount`]; [`IdentityError::Stale`] when somebody changed the login meanwhile.
+    pub async fn reset_password(
+        &self,
+        act: &Act,
+        tx: &mut db::Tx,
+        account: kernel::AccountId,
+        password: &Phc,
+    ) -> Result<(), IdentityError> {
+        super::permit(act, &[kernel::Role::SystemAdmin])?;
+        let row = store::account(tx, account).await?.ok_or(IdentityError::NoAccount(account))?;
+        if !store::set_password(tx, &row, password, act.at).await? {
+            return Err(IdentityError::Stale);
+        }
+        let ended = store::end_others(tx, account, None).await?;
+        self.forgive(tx, &row.account.username).await?;
+        let detail = json!({"sessions_ended": ended, "reset": true});
+        audit::record(act, tx, Entry::new("identity.password_changed", &object(account)).with(detail)).await?;
+        Ok(())
+    }
+
     async fn commit_password(
         &self,
         tx: &mut db::Tx,

@@ -216,6 +216,26 @@ impl Identity {
         Ok(())
     }
 
+    /// Ends the lock of a login after too many failures; a lock of an address stays.
+    ///
+    /// # Errors
+    /// [`IdentityError::NotAllowed`] for anybody but the platform and the system administrator;
+    /// [`IdentityError::NoAccount`].
+    pub async fn unlock(&self, act: &Act, tx: &mut Tx, account: kernel::AccountId) -> Result<(), IdentityError> {
+        super::permit(act, &[kernel::Role::SystemAdmin])?;
+        let row = store::account(tx, account).await?.ok_or(IdentityError::NoAccount(account))?;
+        self.forgive(tx, &row.account.username).await?;
+        audit::record(act, tx, Entry::new("identity.unlocked", &object(account))).await?;
+        Ok(())
+    }
+
+    /// Forgets the failures counted under a username.
+    pub(super) async fn forgive(&self, tx: &mut Tx, username: &str) -> Result<(), IdentityError> {
+        let name = format!("account:{}", self.keys.blind("username", username));
+        store::set_attempts(tx, &name, &crate::domain::attempts::Attempts::default()).await?;
+        Ok(())
+    }
+
     fn counters(&self, act: &Act, username: &str) -> Counters {
         let address =
             act.address.as_deref().filter(|address| counts(address)).map(|address| format!("address:{address}"));
