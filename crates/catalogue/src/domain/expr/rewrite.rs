@@ -313,6 +313,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn patterns_that_would_run_or_grow_without_end_do_no_harm() {
+        // Catastrophic for engines that go back; this one reads each character once.
+        for evil in ["^(a+)+$", "^(a|aa)+$", "^(.*a){20}$", "^([a-z]+)*[0-9]$"] {
+            let pattern = compile_pattern(evil).unwrap_or_else(|| panic!("{evil}"));
+            assert!(!pattern.is_match(&format!("{}!", "a".repeat(100_000))), "{evil}");
+        }
+        for large in ["(a{1000}){1000}", "((a{100}){100}){100}", "\\p{Han}{100000}"] {
+            assert!(compile_pattern(large).is_none(), "{large}");
+        }
+        assert!(compile_pattern(&format!("{}a{}", "(".repeat(40), ")".repeat(40))).is_none(), "too deep");
+        assert!(compile_pattern(&"a".repeat(401)).is_none(), "too long");
+        for none in ["(", "[a", "a{2,1}", "(?<=a)b", "\\1"] {
+            assert!(compile_pattern(none).is_none(), "{none}");
+        }
+    }
+
+    #[test]
     fn durations_know_days() {
         assert_eq!(parse_duration("90d"), Some(90 * 86_400));
         assert_eq!(parse_duration("1d12h"), Some(36 * 3_600));
