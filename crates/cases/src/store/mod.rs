@@ -10,9 +10,8 @@ pub(crate) use history::{
 };
 pub use lists::KeptDocument;
 pub(crate) use lists::{
-    CaseRow, DraftRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file,
-    cases_of_subject, document, documents, draft, drafts, drop_draft, keep_document, keep_draft, keep_file, tasks_of,
-    waking,
+    CaseRow, DraftRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject,
+    document, documents, draft, drafts, drop_draft, keep_document, keep_draft, keep_file, tasks_of, waking,
 };
 pub(crate) use projection::{Projection, project, projection_differs};
 use statements::STATEMENTS;
