@@ -7,6 +7,7 @@ mod commands;
 pub mod config;
 mod failure;
 pub mod listeners;
+mod navigation;
 pub mod platform;
 pub mod site;
 

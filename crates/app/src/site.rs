@@ -11,7 +11,7 @@ use webkit::{Answer, BoxFuture, Routes, Site, SiteConfig};
 use crate::{
     config::Listen,
     failure::{CommandError, While},
-    listeners,
+    listeners, navigation,
     platform::Platform,
 };
 
@@ -46,10 +46,12 @@ fn figures() -> Option<&'static PrometheusHandle> {
 pub fn site(platform: &Platform, listen: &Listen) -> Result<Router, CommandError> {
     let figures = figures();
     let asked = platform.shared();
+    let post = listeners::messages(platform)?;
     let config = SiteConfig {
         demo: platform.demo,
         secure_cookies: listen.tls,
         behind_proxy: listen.behind_proxy,
+        navigation: navigation::of(platform, post),
         ready: Arc::new(move || {
             let platform = Arc::clone(&asked);
             Box::pin(async move { platform.ready().await })

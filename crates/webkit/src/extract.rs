@@ -8,10 +8,10 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kernel::Act;
+use kernel::{Act, Actor};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Answer, Crumb, PageFrame, Problem, body_faults, site::Manner};
+use crate::{Answer, Crumb, NavLink, PageFrame, Problem, Settings, body_faults, site::Manner};
 
 /// Who calls. The route's access rule was already held to it.
 #[derive(Debug, Clone)]
@@ -34,6 +34,10 @@ pub struct Look {
     pub path: String,
     /// Whether every page says 演示环境.
     pub demo: bool,
+    /// The main navigation of whoever looks.
+    pub nav: Vec<NavLink>,
+    /// How this browser wants pages to look.
+    pub settings: Settings,
 }
 
 impl Look {
@@ -44,8 +48,11 @@ impl Look {
             title: title.into(),
             crumbs,
             who: self.who(),
+            acting: self.acting(),
             demo: self.demo,
             path: self.path.clone(),
+            nav: self.nav.clone(),
+            settings: self.settings,
             ..PageFrame::default()
         }
     }
@@ -54,6 +61,18 @@ impl Look {
     #[must_use]
     pub fn who(&self) -> Option<String> {
         self.act.account().map(|_| self.act.name().to_owned())
+    }
+
+    /// Name of the enterprise in whose name this is done.
+    #[must_use]
+    pub fn acting(&self) -> Option<String> {
+        matches!(self.act.actor, Actor::Agent { .. }).then(|| self.act.name().to_owned())
+    }
+
+    /// What the frame of a page needs, where no handler asked for it (problem pages).
+    pub(crate) async fn of(manner: &Manner, act: Act, headers: &HeaderMap, path: &str) -> Self {
+        let nav = (manner.navigation)(act.clone()).await;
+        Self { act, path: path.to_owned(), demo: manner.demo, nav, settings: Settings::of(headers) }
     }
 }
 
@@ -64,7 +83,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
         let manner = parts.extensions.get::<Arc<Manner>>().ok_or_else(Problem::outside_a_site)?;
         let act = parts.extensions.get::<Act>().cloned().ok_or_else(Problem::outside_a_site)?;
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Self { act, path, demo: manner.demo })
+        let manner = Arc::clone(manner);
+        Ok(Self::of(&manner, act, &parts.headers, &path).await)
     }
 }
 
@@ -126,10 +146,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Answer<Self> {
-        if !declares(request.headers(), |kind| kind == "application/x-www-form-urlencoded") {
-            return Err(Problem::unsupported("请以网页表单的方式提交。"));
-        }
-        let bytes = read_all(request, state).await?;
+        let bytes = form_bytes(request, state).await?;
         let request = Request::builder()
             .method("POST")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -140,6 +157,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
             Err(error) => Err(Problem::invalid("request.form", vec![body_faults::from_text(&inner_text(&error))])),
         }
     }
+}
+
+/// The bytes of a body that says it is a page's form.
+pub(crate) async fn form_bytes<S: Send + Sync>(request: Request, state: &S) -> Answer<Bytes> {
+    if !declares(request.headers(), |kind| kind == "application/x-www-form-urlencoded") {
+        return Err(Problem::unsupported("请以网页表单的方式提交。"));
+    }
+    read_all(request, state).await
 }
 
 /// Fields of the query. Empty ones (`?theme=`) count as not given. A wrong one is 422 with a pointer.

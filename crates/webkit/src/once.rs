@@ -1,5 +1,7 @@
 //! `Idempotency-Key`: a request that is sent again gets the first answer, and nothing is done twice.
 
+mod page;
+
 use std::sync::Arc;
 
 use axum::{
@@ -15,6 +17,7 @@ use db::{
 use kernel::{AccountId, Act, Fault, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use self::page::once_page;
 use crate::{Answer, IdempotencyKey, Json, Problem};
 
 /// How often a race for the same key is run again before the caller is asked to come back.
@@ -63,8 +66,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {
 
 /// Why a keyed request was not carried out.
 enum Stopped<E> {
-    /// The key stands for another request.
-    Reused,
+    /// The key stands for another request, which was answered so.
+    Reused(Kept),
     /// A twin of this request was faster and its answer is kept by now.
     Raced,
     Failed(E),
@@ -74,6 +77,16 @@ impl<E: From<DbError>> From<DbError> for Stopped<E> {
     fn from(error: DbError) -> Self {
         Self::Failed(E::from(error))
     }
+}
+
+/// What became of a keyed request.
+enum Settled {
+    /// It was answered so, now or (`replayed`) before.
+    Done { kept: Kept, replayed: bool },
+    /// The key stands for another request, which was answered so.
+    Reused(Kept),
+    /// Twins of it keep each other from being done.
+    Busy,
 }
 
 struct Call<A, F> {
@@ -100,26 +113,46 @@ where
     F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<(StatusCode, T), E>> + Send + Sync + 'static,
 {
     let kept_for = act.account().zip(asked.key.clone());
-    let call = Arc::new(Call { args, f, kept_for, digest: asked.digest.clone(), at: act.at });
+    match settle(db, Call { args, f, kept_for, digest: asked.digest.clone(), at: act.at }).await? {
+        Settled::Done { kept, replayed } => Ok(answer(kept, replayed)),
+        Settled::Reused(_) => Err(reused()),
+        Settled::Busy => {
+            let detail = "同一请求正在处理，请稍后用同一个键重试。";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "idempotency.busy", detail))
+        }
+    }
+}
+
+async fn settle<A, T, E, F>(db: &Db, call: Call<A, F>) -> Answer<Settled>
+where
+    A: Send + Sync + 'static,
+    T: Serialize + Send + 'static,
+    E: From<DbError> + Into<Problem> + Send + 'static,
+    F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<(StatusCode, T), E>> + Send + Sync + 'static,
+{
+    let call = Arc::new(call);
     for _ in 0..TRIES {
         let done = db.write(Arc::clone(&call), |tx, call| Box::pin(run(tx, call))).await;
         match done {
-            Ok((kept, replayed)) => return Ok(answer(kept, replayed)),
+            Ok((kept, replayed)) => return Ok(Settled::Done { kept, replayed }),
             // A twin may have done the work in between; then its answer is the right one and not the refusal.
-            Err(Stopped::Failed(error)) => return kept_by_twin(db, &call).await?.map_or_else(|| Err(error.into()), Ok),
-            Err(Stopped::Reused) => return Err(reused()),
+            Err(Stopped::Failed(error)) => {
+                let kept = kept_by_twin(db, &call).await?.ok_or_else(|| error.into())?;
+                return Ok(Settled::Done { kept, replayed: true });
+            }
+            Err(Stopped::Reused(kept)) => return Ok(Settled::Reused(kept)),
             Err(Stopped::Raced) => {}
         }
     }
-    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "idempotency.busy", "同一请求正在处理，请稍后用同一个键重试。"))
+    Ok(Settled::Busy)
 }
 
 /// The answer that the same request got meanwhile, when there is one.
-async fn kept_by_twin<A, F>(db: &Db, call: &Call<A, F>) -> Answer<Option<Response>> {
+async fn kept_by_twin<A, F>(db: &Db, call: &Call<A, F>) -> Answer<Option<Kept>> {
     let Some((account, key)) = &call.kept_for else { return Ok(None) };
     let mut tx = db.read().await?;
     let kept = find(&mut tx, *account, key).await?;
-    Ok(kept.filter(|kept| kept.digest == call.digest).map(|kept| answer(kept, true)))
+    Ok(kept.filter(|kept| kept.digest == call.digest))
 }
 
 async fn run<A, T, E, F>(tx: &mut Tx, call: &Call<A, F>) -> Result<(Kept, bool), Stopped<E>>
@@ -131,7 +164,7 @@ where
     if let Some((account, key)) = &call.kept_for
         && let Some(kept) = find(tx, *account, key).await?
     {
-        return if kept.digest == call.digest { Ok((kept, true)) } else { Err(Stopped::Reused) };
+        return if kept.digest == call.digest { Ok((kept, true)) } else { Err(Stopped::Reused(kept)) };
     }
     let (status, value) = (call.f)(tx, &call.args).await.map_err(Stopped::Failed)?;
     let body = serde_json::to_string(&value).map_err(|error| DbError::corrupt("an answer", error))?;

@@ -26,6 +26,7 @@ struct Inner {
     detail: String,
     faults: Vec<Fault>,
     allow: Option<String>,
+    way_out: Option<(String, &'static str)>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -49,7 +50,7 @@ impl Problem {
     /// A problem with a stable `code` (`slice.reason`) and a `detail` in Chinese that says what to do.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
         let (code, detail) = (code.into(), detail.into());
-        Self(Box::new(Inner { status, code, detail, faults: Vec::new(), allow: None, cause: None }))
+        Self(Box::new(Inner { status, code, detail, faults: Vec::new(), allow: None, way_out: None, cause: None }))
     }
 
     /// 400: the request cannot be read at all.
@@ -132,6 +133,18 @@ impl Problem {
     /// An extractor of this crate was used outside a [`crate::Site`].
     pub(crate) fn outside_a_site() -> Self {
         Self::internal("request.outside-a-site", "the handler runs outside webkit::Site")
+    }
+
+    /// Adds the way out that the page offers first: a path of this site and what the link says.
+    #[must_use]
+    pub fn leading_to(mut self, path: &str, label: &'static str) -> Self {
+        self.0.way_out = Some((crate::safe_next(path).to_owned(), label));
+        self
+    }
+
+    /// The way out that the page offers first.
+    pub(crate) fn way_out(&self) -> Option<(&str, &'static str)> {
+        self.0.way_out.as_ref().map(|(path, label)| (path.as_str(), *label))
     }
 
     /// Adds the cause, for the log alone.

@@ -134,6 +134,21 @@ impl<S: Clone + Send + Sync + 'static> RoutesOf<S> {
         self.route(path, handler)
     }
 
+    /// Like [`RoutesOf::page`] for uploads (`multipart/form-data`): bodies up to `body_limit_bytes`, and ten minutes to
+    /// send them.
+    #[must_use]
+    pub fn page_upload(
+        mut self,
+        access: Access,
+        method: Method,
+        path: &str,
+        body_limit_bytes: usize,
+        handler: MethodRouter<S>,
+    ) -> Self {
+        self.push(access, method, path, body_limit_bytes, UPLOAD_TIME_LIMIT, false);
+        self.route(path, handler)
+    }
+
     /// Declares a route of the machine's own: nobody is looked up for it and it is logged at debug level.
     #[must_use]
     pub(crate) fn quiet(mut self, path: &str, handler: MethodRouter<S>) -> Self {

@@ -17,7 +17,7 @@ pub use futures_util::future::BoxFuture;
 use kernel::{Act, Clock, Timestamp};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-use crate::{Answer, Problem, RouteFaults, RouteInfo, Routes, SessionCookie, docs, ui};
+use crate::{Answer, NavLink, Problem, RouteFaults, RouteInfo, Routes, SessionCookie, docs, ui};
 
 /// Tells who stands behind a token. Made by `identity`.
 pub trait Authenticator: Send + Sync + 'static {
@@ -31,6 +31,10 @@ pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send +
 /// Gives the text of `/metrics`.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
 
+/// Gives the main navigation of whoever looks: at most six links with short names, the counts as they are now. It never
+/// fails: where a count cannot be told it is left out.
+pub type Navigation = Arc<dyn Fn(Act) -> BoxFuture<'static, Vec<NavLink>> + Send + Sync>;
+
 /// How the site appears and what it trusts.
 #[derive(Clone)]
 pub struct SiteConfig {
@@ -40,6 +44,8 @@ pub struct SiteConfig {
     pub secure_cookies: bool,
     /// A proxy in front adds the caller's address as the last entry of `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// The main navigation, by who looks: the one list of it.
+    pub navigation: Navigation,
     /// Asked by `/readyz`.
     pub ready: Ready,
     /// Asked by `/metrics`.
@@ -47,12 +53,13 @@ pub struct SiteConfig {
 }
 
 impl Default for SiteConfig {
-    /// A plain site without a proxy, always ready, with no metrics.
+    /// A plain site without a proxy, always ready, with no navigation and no metrics.
     fn default() -> Self {
         Self {
             demo: false,
             secure_cookies: false,
             behind_proxy: false,
+            navigation: Arc::new(|_| Box::pin(async { Vec::new() })),
             ready: Arc::new(|| Box::pin(async { Ok(()) })),
             metrics: Arc::new(String::new),
         }
@@ -70,12 +77,12 @@ impl fmt::Debug for SiteConfig {
 }
 
 /// What handlers of pages may know of the site.
-#[derive(Debug)]
 pub(crate) struct Manner {
     pub(crate) demo: bool,
     pub(crate) cookie: SessionCookie,
     pub(crate) behind_proxy: bool,
     pub(crate) secure: bool,
+    pub(crate) navigation: Navigation,
 }
 
 /// What the layers share.
@@ -115,6 +122,7 @@ impl Site {
             cookie: SessionCookie::new(config.secure_cookies),
             behind_proxy: config.behind_proxy,
             secure: config.secure_cookies,
+            navigation: Arc::clone(&config.navigation),
         });
         let shared = Arc::new(Shared { manner, routes: by_path, authenticator, clock });
         let router = entries.into_iter().fold(Router::new(), |router, entry| router.route(&entry.path, entry.router));
@@ -182,7 +190,8 @@ mod tests {
     use super::*;
 
     fn from(behind_proxy: bool, forwarded: Option<&str>) -> Option<String> {
-        let manner = Manner { demo: false, cookie: SessionCookie::new(false), behind_proxy, secure: false };
+        let navigation = SiteConfig::default().navigation;
+        let manner = Manner { demo: false, cookie: SessionCookie::new(false), behind_proxy, secure: false, navigation };
         let mut request = Request::builder().uri("/");
         if let Some(forwarded) = forwarded {
             request = request.header("x-forwarded-for", forwarded);

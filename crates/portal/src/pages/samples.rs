@@ -15,19 +15,29 @@ fn around(title: &str) -> PageFrame {
     }
 }
 
-/// The page without what changes with the style sheet.
+/// Title and body of the page; the frame has its own snapshot in `webkit`. Keys of forms are blanked.
 fn settle(name: &str, page: Markup) -> String {
     let text = page.into_string();
-    let start = text.find("/assets/site-").unwrap_or(0);
-    let end = start + text[start..].find('"').unwrap_or(0);
     if let Ok(folder) = std::env::var("TONGBAN_PAGES_DIR") {
         let assets = concat!(env!("CARGO_MANIFEST_DIR"), "/../webkit/assets");
-        let links = ["site", "pages", "print"]
+        let links = ["site", "controls", "pages", "apply", "my", "desk", "print"]
             .map(|sheet| format!("<link rel=\"stylesheet\" href=\"file://{assets}/{sheet}.css\">"))
             .concat();
         std::fs::write(format!("{folder}/{name}.html"), text.replace("</head>", &format!("{links}</head>"))).unwrap();
     }
-    text.replace(&text[start..end], "[style]").replace("><", ">\n<")
+    let part = |from: &str, to: &str| {
+        let start = text.find(from).unwrap_or_else(|| panic!("{name} has no {from}"));
+        let end = text[start..].find(to).unwrap_or_else(|| panic!("{name} has no {to}"));
+        text[start..start + end + to.len()].to_owned()
+    };
+    let settled = format!("{}{}", part("<title>", "</title>"), part("<main", "</main>")).replace("><", ">\n<");
+    let key = "name=\"once\" value=\"";
+    let mut pieces = settled.split(key);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| {
+        let after = piece.split_once('"').map_or("", |(_, after)| after);
+        format!("{text}{key}[once]\"{after}")
+    })
 }
 
 fn item(name: &str, department: &str, tags: &[&str], strong: &[&str]) -> ItemLink {

@@ -14,10 +14,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
-use kernel::Act;
+use kernel::{Act, Actor};
 
 use super::{Manner, Shared};
-use crate::{Problem, RequestId, access::is_api, ui};
+use crate::{Look, Problem, RequestId, access::is_api, ui};
 
 /// Pages and everything on them come from this site; no inline script, no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
@@ -38,6 +38,7 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, mut request: Request
     let path = request.uri().path().to_owned();
     let here = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let headers = (!is_api(&path)).then(|| request.headers().clone());
     let found = Found::default();
     request.extensions_mut().insert(found.clone());
     request.extensions_mut().insert(Number(number.clone()));
@@ -54,7 +55,16 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, mut request: Request
     let act = found.0.get();
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         report(&problem, &number, &route);
-        response = show(&problem, &number, &path, &here, act, &shared.manner, response);
+        response = match headers {
+            None => show(problem.to_json(Some(&number)), response),
+            Some(headers) => {
+                let act = act.cloned().unwrap_or_else(|| Act::new(Actor::Stranger, shared.clock.now()));
+                let look = Look::of(&shared.manner, act, &headers, &here).await;
+                let mut page = (problem.status(), ui::problem_page(&problem, &number, &look)).into_response();
+                problem.common_headers(&mut page);
+                show(page, response)
+            }
+        };
     }
     harden(response.headers_mut(), &shared.manner, act.is_some_and(|act| act.account().is_some()) || is_api(&path));
     if let Ok(value) = HeaderValue::from_str(&number) {
@@ -64,29 +74,12 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, mut request: Request
     response
 }
 
-/// Gives a problem the form its reader wants, keeping cookies that were set on the way.
-fn show(
-    problem: &Problem,
-    number: &str,
-    path: &str,
-    here: &str,
-    act: Option<&Act>,
-    manner: &Manner,
-    before: Response,
-) -> Response {
-    let mut response = if is_api(path) {
-        problem.to_json(Some(number))
-    } else {
-        let who = act.filter(|act| act.account().is_some()).map(|act| act.name().to_owned());
-        let page = ui::problem_page(problem, number, here, who, manner.demo);
-        let mut response = (problem.status(), page).into_response();
-        problem.common_headers(&mut response);
-        response
-    };
+/// The face of a problem instead of the bare answer, keeping cookies that were set on the way.
+fn show(mut face: Response, before: Response) -> Response {
     for cookie in before.headers().get_all(header::SET_COOKIE) {
-        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        face.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
-    response
+    face
 }
 
 /// Writes what went wrong on our side into the log, once, with all causes.

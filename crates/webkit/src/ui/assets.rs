@@ -7,7 +7,11 @@ use axum::{
 
 const STYLE: &str = concat!(
     include_str!("../../assets/site.css"),
+    include_str!("../../assets/controls.css"),
     include_str!("../../assets/pages.css"),
+    include_str!("../../assets/apply.css"),
+    include_str!("../../assets/my.css"),
+    include_str!("../../assets/desk.css"),
     include_str!("../../assets/print.css")
 );
 const ICON: &str = include_str!("../../assets/icon.svg");

@@ -1,6 +1,14 @@
 //! Pieces of pages. Each takes ready-to-show values and places them.
 
+mod case;
+mod lists;
+
 use maud::{Markup, Render, html};
+
+pub use self::{
+    case::{Light, Mark, SummaryRow, TimelineEntry, light, panel, step_bar, summary_list, timeline},
+    lists::{Tab, empty, figure_tiles, filter_bar, side_nav, tabs},
+};
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +58,30 @@ pub fn notice(tone: Tone, title: &str, body: impl Render) -> Markup {
 #[must_use]
 pub fn button(label: &str) -> Markup {
     html! { button.button type="submit" { (label) } }
+}
+
+/// A button that submits its form and says by which of several buttons: `name=value` goes with the form.
+#[must_use]
+pub fn button_saying(label: &str, name: &str, value: &str) -> Markup {
+    html! { button.button type="submit" name=(name) value=(value) { (label) } }
+}
+
+/// A second button that submits its form and says so: `name=value` goes with the form.
+#[must_use]
+pub fn button_quiet_saying(label: &str, name: &str, value: &str) -> Markup {
+    html! { button.button.quiet type="submit" name=(name) value=(value) { (label) } }
+}
+
+/// A second button that submits its form.
+#[must_use]
+pub fn button_quiet(label: &str) -> Markup {
+    html! { button.button.quiet type="submit" { (label) } }
+}
+
+/// A button that submits its form and takes something away: withdraw, end, remove.
+#[must_use]
+pub fn button_danger(label: &str) -> Markup {
+    html! { button.button.danger type="submit" { (label) } }
 }
 
 /// A link that looks like the page's main button.

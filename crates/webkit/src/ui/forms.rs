@@ -1,6 +1,27 @@
 //! Form fields: a label, a hint, an error beside the field, and a summary of all errors on top.
+//!
+//! Every control's first focusable element bears the control's name as its id, so that [`error_summary`] leads to it.
+
+mod controls;
 
 use maud::{Markup, html};
+
+pub use self::controls::{Choice, Control, TextKind, area, checks, date, files, radios, select, text, text_in, tick};
+
+/// Name of the hidden field that tells a form sent twice from two forms.
+pub(crate) const ONCE: &str = "once";
+
+/// The hidden field that tells a form sent twice from two forms, with a fresh key: see [`crate::once_page`].
+#[must_use]
+pub fn once_field() -> Markup {
+    html! { input type="hidden" name=(ONCE) value=(gm::token()); }
+}
+
+/// A hidden field.
+#[must_use]
+pub fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
 
 /// One field with what was typed and what is wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

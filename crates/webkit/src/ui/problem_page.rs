@@ -3,16 +3,13 @@
 use axum::http::StatusCode;
 use maud::{Markup, html};
 
-use super::{
-    components::button_link,
-    frame::{PageFrame, frame},
-};
-use crate::{Problem, url_encode};
+use super::{components::button_link, frame::frame};
+use crate::{Look, Problem, url_encode};
 
-pub(crate) fn problem_page(problem: &Problem, number: &str, here: &str, who: Option<String>, demo: bool) -> Markup {
+pub(crate) fn problem_page(problem: &Problem, number: &str, look: &Look) -> Markup {
     let status = problem.status();
-    let page =
-        PageFrame { title: problem.title().to_owned(), who, demo, path: here.to_owned(), ..PageFrame::default() };
+    let here = look.path.as_str();
+    let page = look.frame(problem.title(), Vec::new());
     let body = html! {
         section.problem {
             p.problem-status aria-hidden="true" { (status.as_u16()) }
@@ -22,7 +19,9 @@ pub(crate) fn problem_page(problem: &Problem, number: &str, here: &str, who: Opt
                 ul { @for fault in problem.faults() { li { (fault.detail) } } }
             }
             div.actions {
-                @if status == StatusCode::UNAUTHORIZED {
+                @if let Some((path, label)) = problem.way_out() {
+                    (button_link(label, path))
+                } @else if status == StatusCode::UNAUTHORIZED {
                     (button_link("去登录", &format!("/sign-in?next={}", url_encode(here))))
                 } @else {
                     (button_link("回到首页", "/"))
