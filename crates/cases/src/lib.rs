@@ -13,8 +13,8 @@ mod web;
 pub use error::CaseError;
 pub(crate) use service::CaseList;
 pub use service::{
-    Application, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, Draft, KeptDraft, Parts, QueueScope,
-    ReplayReport, Sight, SubjectKey,
+    Application, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, Draft, FileFacts, KeptDraft, MyCase, MyCases,
+    MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport, Sight, SubjectKey, UnseenTalk,
 };
 pub use store::{KeptDocument, SCHEMA};
 pub use web::routes;

@@ -9,6 +9,7 @@ use super::event::{
     By, ClosingResult, Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Private, ProducedCertificate,
     Proposal, Recommendation, Recorded, TerminationCause,
 };
+use super::voice::{Complaint, Rating, RatingAspect, Remark, Said};
 
 kernel::typed_id!(
     /// One case (办件).
@@ -302,17 +303,6 @@ pub struct Claim {
     pub at: Timestamp,
 }
 
-/// The applicant's rating.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rating {
-    /// 1–5.
-    pub score: u8,
-    /// In words.
-    pub comment: Option<String>,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// One case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
@@ -376,6 +366,12 @@ pub struct Case {
     pub claims: BTreeMap<String, Claim>,
     /// Rating.
     pub rating: Option<Rating>,
+    /// The follow-up rating.
+    pub follow_up: Option<Rating>,
+    /// Messages between applicant and office, oldest first.
+    pub talk: Vec<Said>,
+    /// Complaints, oldest first.
+    pub complaints: Vec<Complaint>,
     /// Why it was not accepted.
     pub non_acceptance: Option<(NonAcceptanceGround, String, Option<String>)>,
     /// Why it was terminated or withdrawn.
@@ -466,6 +462,9 @@ impl Case {
             delivered: None,
             claims: BTreeMap::new(),
             rating: None,
+            follow_up: None,
+            talk: Vec::new(),
+            complaints: Vec::new(),
             non_acceptance: None,
             end_reason: None,
         })
@@ -559,6 +558,7 @@ impl Case {
         self.apply_intake(entry)
             .or_else(|()| self.apply_process(entry))
             .or_else(|()| self.apply_end(entry))
+            .or_else(|()| self.apply_voice(entry))
             .map_err(|()| impossible)?;
         self.seq = entry.seq;
         Ok(())
@@ -789,10 +789,44 @@ impl Case {
             (Event::Archived, stage) if stage.state().is_over() && stage.state() != State::Archived => {
                 self.stage = Stage::Archived(Box::new(stage));
             }
-            (Event::Rated { score, comment }, stage) if stage.state().is_over() && self.rating.is_none() => {
-                self.rating = Some(Rating { score: *score, comment: comment.clone(), at });
-            }
             (Event::DocumentIssued { .. }, _) => {}
+            _ => return Err(()),
+        }
+        Ok(())
+    }
+
+    fn apply_voice(&mut self, entry: &Recorded) -> Result<(), ()> {
+        let at = entry.at;
+        let rating = |score: &u8, aspects: &[RatingAspect], private: &Option<Remark>| Rating {
+            score: *score,
+            aspects: aspects.to_vec(),
+            comment: private.as_ref().map(|p| p.text.clone()),
+            at,
+        };
+        match &entry.event {
+            Event::Rated { score, aspects, private } if self.state().is_over() && self.rating.is_none() => {
+                self.rating = Some(rating(score, aspects, private));
+            }
+            Event::FollowedUp { score, aspects, private } if self.rating.is_some() && self.follow_up.is_none() => {
+                self.follow_up = Some(rating(score, aspects, private));
+            }
+            Event::Said { side, files, private } => self.talk.push(Said {
+                seq: entry.seq,
+                at,
+                side: *side,
+                name: entry.by.name.clone(),
+                department: entry.by.department.clone(),
+                text: private.text.clone(),
+                files: files.clone(),
+            }),
+            Event::Complained { number, kind, take_up_by, answer_by, private } => self.complaints.push(Complaint {
+                number: number.clone(),
+                at,
+                kind: *kind,
+                text: private.text.clone(),
+                take_up_by: *take_up_by,
+                answer_by: *answer_by,
+            }),
             _ => return Err(()),
         }
         Ok(())

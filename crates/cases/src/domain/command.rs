@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use catalogue::domain::SpecialKind;
+use kernel::FileId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::event::{Defect, DeliveryProof, Handed, NonAcceptanceGround, Recommendation, TerminationCause};
+use super::{
+    event::{Defect, DeliveryProof, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
+    voice::{ComplaintKind, RatingAspect},
+};
 
 /// One command, as `POST /cases/{number}/commands` takes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -204,9 +208,39 @@ pub enum Command {
     Rate {
         /// 1 very dissatisfied … 5 very satisfied.
         score: u8,
-        /// In words.
+        /// What it is about.
+        #[serde(default)]
+        aspects: Vec<RatingAspect>,
+        /// In words, up to 500 characters.
         #[serde(default)]
         comment: Option<String>,
+    },
+    /// 追加评价, once; the first stays visible.
+    FollowUpRating {
+        /// 1 very dissatisfied … 5 very satisfied.
+        score: u8,
+        /// What it is about.
+        #[serde(default)]
+        aspects: Vec<RatingAspect>,
+        /// In words, up to 500 characters.
+        #[serde(default)]
+        comment: Option<String>,
+    },
+    /// 留言 between applicant and office.
+    Say {
+        /// Up to 500 characters.
+        text: String,
+        /// Files with it, uploaded by the writer.
+        #[serde(default)]
+        #[schema(value_type = Vec<String>)]
+        files: Vec<FileId>,
+    },
+    /// 投诉.
+    Complain {
+        /// What it is about.
+        kind: ComplaintKind,
+        /// In words, up to 2000 characters.
+        text: String,
     },
 }
 
@@ -217,6 +251,15 @@ impl Command {
         match self {
             Self::Supplement { materials, .. } | Self::SupplyDeferred { materials } => Some(materials),
             _ => None,
+        }
+    }
+
+    /// Files of a message.
+    #[must_use]
+    pub fn files(&self) -> &[FileId] {
+        match self {
+            Self::Say { files, .. } => files,
+            _ => &[],
         }
     }
 
@@ -255,6 +298,9 @@ impl Command {
             Self::Terminate { .. } => "终止",
             Self::Archive {} => "归档",
             Self::Rate { .. } => "评价",
+            Self::FollowUpRating { .. } => "追加评价",
+            Self::Say { .. } => "留言",
+            Self::Complain { .. } => "投诉",
         }
     }
 }

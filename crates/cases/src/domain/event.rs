@@ -7,7 +7,10 @@ use kernel::{AccountId, Actor, Channel, Date, FileId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::documents::DocumentKind;
+use super::{
+    documents::DocumentKind,
+    voice::{ComplaintKind, RatingAspect, Remark, Side},
+};
 
 /// One entry of a case's history: who, when, what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -516,8 +519,46 @@ pub enum Event {
     Rated {
         /// 1–5, all equally easy to give.
         score: u8,
-        /// In the applicant's words.
-        comment: Option<String>,
+        /// What it is about.
+        #[serde(default)]
+        aspects: Vec<RatingAspect>,
+        /// In the applicant's words, sealed at rest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        private: Option<Remark>,
+    },
+    /// Rated once more (追加评价); the first rating stays.
+    FollowedUp {
+        /// 1–5.
+        score: u8,
+        /// What it is about.
+        #[serde(default)]
+        aspects: Vec<RatingAspect>,
+        /// In the applicant's words, sealed at rest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        private: Option<Remark>,
+    },
+    /// A message between applicant and office (留言).
+    Said {
+        /// Who wrote.
+        side: Side,
+        /// Files with it.
+        #[serde(default)]
+        files: Vec<FileId>,
+        /// The words, sealed at rest.
+        private: Remark,
+    },
+    /// A complaint of the applicant (投诉).
+    Complained {
+        /// Its number.
+        number: String,
+        /// What it is about.
+        kind: ComplaintKind,
+        /// Last day to decide whether it is taken up, 5 working days.
+        take_up_by: Date,
+        /// Last day to answer, 15 working days.
+        answer_by: Date,
+        /// The words, sealed at rest.
+        private: Remark,
     },
     /// A document was issued about the entry before it.
     DocumentIssued {
@@ -569,6 +610,10 @@ impl Event {
             Self::Terminated { .. } => "case.terminated",
             Self::Archived => "case.archived",
             Self::Rated { .. } => "case.rated",
+            Self::FollowedUp { .. } => "case.rating-followed-up",
+            Self::Said { side: Side::Applicant, .. } => "case.applicant-wrote",
+            Self::Said { side: Side::Office, .. } => "case.office-wrote",
+            Self::Complained { .. } => "case.complained",
             Self::DocumentIssued { .. } => "case.document-issued",
         }
     }
@@ -613,6 +658,10 @@ impl Event {
             Self::Terminated { .. } => "终止",
             Self::Archived => "归档",
             Self::Rated { .. } => "评价",
+            Self::FollowedUp { .. } => "追加评价",
+            Self::Said { side: Side::Applicant, .. } => "申请人留言",
+            Self::Said { side: Side::Office, .. } => "办理机关留言",
+            Self::Complained { .. } => "投诉",
             Self::DocumentIssued { .. } => "出具文书",
         }
     }

@@ -3,7 +3,9 @@
 pub mod case;
 pub mod clocks;
 pub mod command;
+pub mod course;
 pub mod decide;
 pub mod documents;
 pub mod event;
 pub mod tasks;
+pub mod voice;

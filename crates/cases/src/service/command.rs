@@ -60,6 +60,9 @@ impl Cases {
         entries.extend(run(&mut case, &setting, first.into_iter().map(|e| (by.clone(), e)).collect())?);
         let events: Vec<(By, Event)> = entries.into_iter().map(|e| (e.by, e.event)).collect();
         let case = self.settle(act, tx, &procedure, Some(&loaded), None, events).await?;
+        for file in command.files() {
+            store::keep_file(tx, *file, case.id).await?;
+        }
         if let Some(materials) = command.materials() {
             for (key, handed) in materials {
                 match handed {
@@ -91,6 +94,9 @@ impl Cases {
                 }
                 self.check_handed(act, tx, case.subject, key, handed).await?;
             }
+        }
+        for file in command.files() {
+            self.check_handed(act, tx, case.subject, "files", &Handed::File(*file)).await?;
         }
         let Command::HandOver { task, to, .. } = command else { return Ok(command.clone()) };
         let unknown = || {

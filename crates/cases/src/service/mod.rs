@@ -8,6 +8,7 @@ mod replay;
 mod settle;
 mod submit;
 mod sweep;
+mod voice;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub(crate) use read::CaseList;
 pub use read::{CaseSight, ConfirmedDocument, QueueScope, Sight};
 pub use replay::{ChainFault, ReplayReport};
 pub use submit::{Application, Check, SubjectKey};
+pub use voice::{FileFacts, MyCase, MyCases, MyCounts, NoProgress, Progress, UnseenTalk};
 
 /// What the case engine is made of.
 pub struct Parts {

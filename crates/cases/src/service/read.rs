@@ -10,7 +10,7 @@ use crate::{
         case::{Case, State},
         clocks::{Clock, clocks},
         documents::Document,
-        event::Recorded,
+        event::{Event, Recorded},
         tasks::{Task, step_department, tasks},
     },
     error::CaseError,
@@ -141,7 +141,13 @@ impl Cases {
     pub async fn history(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<(CaseSight, Vec<Recorded>), CaseError> {
         let seen = self.see(act, tx, number).await?;
         let entries = store::entries(tx, &self.keys, seen.case.id).await?;
-        Ok((seen, entries.into_iter().map(|s| s.entry).collect()))
+        // Ratings and complaints are not for the office they are about (国办发〔2019〕51号).
+        let kept = |event: &Event| {
+            seen.sight != Sight::Office
+                || !matches!(event, Event::Rated { .. } | Event::FollowedUp { .. } | Event::Complained { .. })
+        };
+        let entries = entries.into_iter().map(|s| s.entry).filter(|e| kept(&e.event)).collect();
+        Ok((seen, entries))
     }
 
     /// The caller's cases; for staff those of the own department and district, and for supervision those of every

@@ -39,6 +39,21 @@ struct Fact<'a> {
     together: &'a [&'static str],
     /// Which of them this is, from 0.
     place: usize,
+    /// Stars of a rating, 1 to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<u8>,
+    /// Number and kind of a complaint, and by when it is taken up and answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complaint: Option<ComplaintFact<'a>>,
+}
+
+/// What others hear of a complaint: not its words.
+#[derive(Serialize)]
+struct ComplaintFact<'a> {
+    number: &'a str,
+    kind: &'static str,
+    take_up_by: Date,
+    answer_by: Date,
 }
 
 /// A case as it was loaded: how it stood and the head of its chain.
@@ -130,6 +145,19 @@ impl Cases {
                 due,
                 together: &together,
                 place,
+                score: match &entry.event {
+                    Event::Rated { score, .. } | Event::FollowedUp { score, .. } => Some(*score),
+                    _ => None,
+                },
+                complaint: match &entry.event {
+                    Event::Complained { number, kind, take_up_by, answer_by, .. } => Some(ComplaintFact {
+                        number,
+                        kind: kind.as_str(),
+                        take_up_by: *take_up_by,
+                        answer_by: *answer_by,
+                    }),
+                    _ => None,
+                },
             };
             tx.tell(case.id.get(), entry.event.topic(), &fact, entry.at).await?;
         }
@@ -178,6 +206,12 @@ impl Draft<'_> {
             Event::CertificateProduced { step, certificate: None } => {
                 let certificate = self.produce(tx).await?;
                 Event::CertificateProduced { step, certificate }
+            }
+            Event::Complained { number, kind, take_up_by, answer_by, private } if number.is_empty() => {
+                let year = city_date(self.act.at).year();
+                let sequence = counter::next(tx, &format!("complaint:{year}")).await?;
+                let number = format!("TS{year}{sequence:06}");
+                Event::Complained { number, kind, take_up_by, answer_by, private }
             }
             other => other,
         };

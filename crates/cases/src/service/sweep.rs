@@ -35,6 +35,8 @@ impl Cases {
                 }
             }
         }
+        let hour = now.as_second().div_euclid(3600);
+        self.db.write(hour, |tx, hour| Box::pin(store::forget_misses(tx, *hour))).await?;
         Ok(changed)
     }
 

@@ -16,7 +16,7 @@ use crate::{
     error::CaseError,
 };
 
-fn word<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, CaseError> {
+pub(super) fn word<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, CaseError> {
     let text: String = row.get(column)?;
     text.parse().map_err(|_| CaseError::Corrupt { what: column.to_owned(), reason: format!("unknown word {text:?}") })
 }

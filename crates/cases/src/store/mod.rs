@@ -4,6 +4,7 @@ mod history;
 mod lists;
 mod projection;
 mod statements;
+mod voice;
 
 pub(crate) use history::{
     Head, all_cases, append, case_of_document, case_of_number, entries, head_after, load, open_number, verify,
@@ -15,6 +16,10 @@ pub(crate) use lists::{
 };
 pub(crate) use projection::{Projection, project, projection_differs};
 use statements::STATEMENTS;
+pub(crate) use voice::{
+    drop_supplement, forget_misses, keep_supplement, kept_supplement, miss, misses, my_cases, my_counts,
+    seen_by_applicant, seen_by_office, unseen_by_office,
+};
 
 use db::{Home, Migration, Schema};
 
@@ -24,6 +29,7 @@ pub const SCHEMA: Schema = Schema {
     migrations: &[
         Migration { number: 1, name: "cases", sql: include_str!("../../migrations/0001_cases.sql") },
         Migration { number: 2, name: "lists", sql: include_str!("../../migrations/0002_lists.sql") },
+        Migration { number: 3, name: "voices", sql: include_str!("../../migrations/0003_voices.sql") },
     ],
     homes: &[
         ("case_record", Home::Key("case_id")),
@@ -35,6 +41,8 @@ pub const SCHEMA: Schema = Schema {
         ("case_document_code", Home::Key("document_id")),
         ("case_file", Home::Key("file_id")),
         ("case_draft", Home::Key("subject_id")),
+        ("case_supplement_draft", Home::Key("case_id")),
+        ("case_progress_miss", Home::Key("who")),
     ],
     statements: STATEMENTS,
 };

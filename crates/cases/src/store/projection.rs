@@ -7,14 +7,16 @@ use kernel::{Date, calendar::WorkingCalendar, city_date};
 use super::{
     history::Head,
     statements::{
-        DELETE_TASK, DOCUMENTS_OF, FIND_PERSON, FIND_RECORD, INSERT_RECORD, TASKS_OF_CASE, UPDATE_RECORD,
-        UPSERT_PERSON, UPSERT_TASK,
+        DELETE_TASK, DOCUMENTS_OF, FIND_PERSON, FIND_RECORD, FIND_SAID, INSERT_RECORD, SET_SAID, TASKS_OF_CASE,
+        UPDATE_RECORD, UPSERT_PERSON, UPSERT_TASK,
     },
 };
 use crate::domain::{
     case::{Case, State},
     clocks::{Clock, ClockKind, clocks, next_automatic_day},
+    course::{OpenAct, open_to_applicant},
     tasks::{Task, tasks},
+    voice::Side,
 };
 
 /// What the tables say of a case.
@@ -22,6 +24,9 @@ use crate::domain::{
 pub(crate) struct Projection {
     record: Record,
     tasks: Vec<QueueEntry>,
+    asked: Option<OpenAct>,
+    said_by_office: i64,
+    said_by_applicant: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +112,13 @@ impl Projection {
             score: case.rating.as_ref().map(|r| i64::from(r.score)),
             wake_on: next_automatic_day(case, procedure, calendar),
         };
-        Self { record, tasks }
+        let asked = open_to_applicant(case, city_date(changed)).into_iter().find(|open| open.act.is_asked());
+        let said = |side: Side| i64::try_from(case.talk.iter().filter(|s| s.side == side).count()).unwrap_or(i64::MAX);
+        Self { record, tasks, asked, said_by_office: said(Side::Office), said_by_applicant: said(Side::Applicant) }
+    }
+
+    fn asked_word(&self) -> &'static str {
+        self.asked.as_ref().map_or("", |a| a.act.as_str())
     }
 
     fn due(&self) -> Option<Date> {
@@ -199,10 +210,17 @@ pub(crate) async fn project(
             &item.name,
             &r.state,
             case.submitted_at,
-            projection.due()
+            projection.due(),
+            &item.department,
+            projection.asked_word(),
+            projection.asked.as_ref().and_then(|a| a.due),
+            projection.said_by_office
         ],
     )
     .await?;
+    if projection.said_by_applicant > 0 {
+        tx.exec(SET_SAID, args![id, projection.said_by_applicant]).await?;
+    }
     if let Some((before, _)) = before {
         for old in tasks(before, procedure) {
             let stays = projection.tasks.iter().any(|t| t.task.key == old.key && t.task.department == old.department);
@@ -271,11 +289,22 @@ pub(crate) async fn projection_differs(
         Some(row) => {
             let state: String = row.get("state")?;
             let due: Option<Date> = row.get("due")?;
-            if state != projection.record.state || due != projection.due() {
+            let asked: String = row.get("asked")?;
+            let said: i64 = row.get("said_by_office")?;
+            if state != projection.record.state
+                || due != projection.due()
+                || asked != projection.asked_word()
+                || said != projection.said_by_office
+            {
                 differences.push(format!("case {}: case_person differs", case.number));
             }
         }
         None => differences.push(format!("case {}: no row in case_person", case.number)),
+    }
+    if let Some(row) = tx.row(FIND_SAID, args![id]).await?
+        && row.get::<i64>("said_by_applicant")? != projection.said_by_applicant
+    {
+        differences.push(format!("case {}: messages of the applicant are miscounted", case.number));
     }
     let mut found = Vec::new();
     for row in tx.rows(TASKS_OF_CASE, args![id]).await? {

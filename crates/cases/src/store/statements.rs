@@ -58,11 +58,13 @@ db::statements! {
     /// From number to case.
     FIND_NUMBER = "SELECT case_id FROM case_number WHERE number = $1";
     /// What "my matters" shows.
-    UPSERT_PERSON = "INSERT INTO case_person (subject_id, case_id, number, item, item_name, state, submitted_at, due) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (subject_id, case_id) DO UPDATE SET state = excluded.state, \
-        due = excluded.due";
+    UPSERT_PERSON = "INSERT INTO case_person (subject_id, case_id, number, item, item_name, state, submitted_at, due, \
+        department, asked, asked_due, said_by_office) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+        ON CONFLICT (subject_id, case_id) DO UPDATE SET state = excluded.state, due = excluded.due, \
+        department = excluded.department, asked = excluded.asked, asked_due = excluded.asked_due, \
+        said_by_office = excluded.said_by_office";
     /// One person's row of one case.
-    FIND_PERSON = "SELECT number, item, item_name, state, submitted_at, due FROM case_person \
+    FIND_PERSON = "SELECT number, item, item_name, state, submitted_at, due, asked, said_by_office FROM case_person \
         WHERE subject_id = $1 AND case_id = $2";
     /// One person's cases, newest first.
     OWN = own!("");
@@ -156,6 +158,57 @@ db::statements! {
     WAKING = "SELECT case_id FROM case_record WHERE wake_on <= $1 ORDER BY wake_on, case_id LIMIT $2";
     /// All cases after one, for checks and replays.
     ALL_CASES = "SELECT case_id FROM case_record WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+    /// A person's cases with what they wait for, newest first.
+    MINE_ALL = "SELECT case_id, number, item, item_name, department, state, submitted_at, due, asked, asked_due, \
+        said_by_office - seen_by_applicant AS unread FROM case_person \
+        WHERE subject_id = $1 AND (submitted_at, case_id) < ($2, $3) \
+        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// Those that wait for the person.
+    MINE_ASKED = "SELECT case_id, number, item, item_name, department, state, submitted_at, due, asked, asked_due, \
+        said_by_office - seen_by_applicant AS unread FROM case_person \
+        WHERE subject_id = $1 AND asked <> '' AND (submitted_at, case_id) < ($2, $3) \
+        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// Those that are not over.
+    MINE_OPEN = "SELECT case_id, number, item, item_name, department, state, submitted_at, due, asked, asked_due, \
+        said_by_office - seen_by_applicant AS unread FROM case_person \
+        WHERE subject_id = $1 AND state NOT IN ('not_accepted', 'closed', 'withdrawn', 'terminated', 'archived') AND (submitted_at, case_id) < ($2, $3) \
+        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// Those that are.
+    MINE_OVER = "SELECT case_id, number, item, item_name, department, state, submitted_at, due, asked, asked_due, \
+        said_by_office - seen_by_applicant AS unread FROM case_person \
+        WHERE subject_id = $1 AND state IN ('not_accepted', 'closed', 'withdrawn', 'terminated', 'archived') AND (submitted_at, case_id) < ($2, $3) \
+        ORDER BY submitted_at DESC, case_id DESC LIMIT $4";
+    /// How many cases a person has in each group.
+    COUNT_MINE = "SELECT count(*) AS every, count(*) FILTER (WHERE asked <> '') AS asked, \
+        count(*) FILTER (WHERE state NOT IN ('not_accepted', 'closed', 'withdrawn', 'terminated', 'archived')) AS running, \
+        CAST(sum(said_by_office - seen_by_applicant) AS BIGINT) AS unread FROM case_person WHERE subject_id = $1";
+    /// The applicant has seen this many messages of the office.
+    SEEN_BY_APPLICANT = "UPDATE case_person SET seen_by_applicant = $3 WHERE subject_id = $1 AND case_id = $2 \
+        AND seen_by_applicant < $3";
+    /// The office has seen this many messages of the applicant.
+    SEEN_BY_OFFICE = "UPDATE case_record SET seen_by_office = $2 WHERE case_id = $1 AND seen_by_office < $2";
+    /// How many messages the applicant has written.
+    SET_SAID = "UPDATE case_record SET said_by_applicant = $2 WHERE case_id = $1";
+    /// The same, for the comparison after a replay.
+    FIND_SAID = "SELECT said_by_applicant FROM case_record WHERE case_id = $1";
+    /// Cases of a department with messages that nobody in the office has seen; `*` = of every district.
+    UNSEEN_BY_OFFICE = "SELECT number, item_name, said_by_applicant - seen_by_office AS unseen, changed_at FROM case_record \
+        WHERE department = $1 AND said_by_applicant > seen_by_office AND ($2 = '*' OR region = $2) \
+        ORDER BY changed_at, case_id LIMIT $3";
+    /// Keeps a supplement begun.
+    UPSERT_SUPPLEMENT = "INSERT INTO case_supplement_draft (case_id, sealed, changed_at) VALUES ($1, $2, $3) \
+        ON CONFLICT (case_id) DO UPDATE SET sealed = excluded.sealed, changed_at = excluded.changed_at";
+    /// A supplement begun.
+    FIND_SUPPLEMENT = "SELECT sealed FROM case_supplement_draft WHERE case_id = $1";
+    /// Forgets it.
+    DELETE_SUPPLEMENT = "DELETE FROM case_supplement_draft WHERE case_id = $1";
+    /// Wrong codes of an address in an hour.
+    MISSES = "SELECT misses FROM case_progress_miss WHERE who = $1 AND hour = $2";
+    /// One more.
+    UPSERT_MISS = "INSERT INTO case_progress_miss (who, hour, misses) VALUES ($1, $2, 1) \
+        ON CONFLICT (who, hour) DO UPDATE SET misses = case_progress_miss.misses + 1";
+    /// Forgets those of hours gone by.
+    DELETE_MISSES = "DELETE FROM case_progress_miss WHERE hour < $1";
 }
 
 /// Lists for staff; the place says what narrows each: 1 department, 2 region, 4 state, 8 item.

@@ -118,7 +118,8 @@ pub(super) async fn show_document(
             Sight::Course => kernel::masking::id_number_public(number),
         })
     });
-    let page = Paper::of(&kept, department.unwrap_or_default(), number_of_applicant, look.demo);
+    let code = (seen.sight == Sight::Own).then(|| cases.query_code(&number));
+    let page = Paper::of(&kept, department.unwrap_or_default(), number_of_applicant, code, look.demo);
     let around = look.frame(title.clone(), vec![Crumb::here(title)]);
     Ok(frame(around, paper(&page)))
 }

@@ -6,6 +6,7 @@ mod documents;
 mod files;
 mod page;
 mod views;
+mod voice;
 
 use axum::{http::Method, routing::get};
 use utoipa_axum::routes;
@@ -29,6 +30,10 @@ pub fn routes(cases: Cases) -> Routes {
         .api(Access::SignedIn, routes!(cases::case_events))
         .api(Access::SignedIn, routes!(cases::case_clocks))
         .api(Access::SignedIn, routes!(cases::command_case))
+        .api(Access::SignedIn, routes!(voice::case_course))
+        .api(Access::SignedIn, routes!(voice::case_talk))
+        .api(Access::SignedIn, routes!(voice::talk_seen))
+        .api(Access::Public, routes!(voice::progress))
         .api(Access::SignedIn, routes!(cases::list_tasks))
         .api(Access::Public, routes!(cases::calendar_deadline))
         .api(Access::SignedIn, routes!(documents::case_documents))

@@ -24,12 +24,20 @@ pub(crate) struct Paper {
 }
 
 impl Paper {
-    pub(crate) fn of(kept: &KeptDocument, department: String, applicant_number: Option<String>, demo: bool) -> Self {
+    pub(crate) fn of(
+        kept: &KeptDocument,
+        department: String,
+        applicant_number: Option<String>,
+        query_code: Option<String>,
+        demo: bool,
+    ) -> Self {
         let document = &kept.document;
         let mut facts = vec![("申请人".to_owned(), document.applicant.clone())];
         facts.extend(applicant_number.map(|n| ("证件号码".to_owned(), n)));
         facts.push(("办理事项".to_owned(), document.item.clone()));
         facts.push(("办件编号".to_owned(), document.case_number.clone()));
+        // Whoever holds the paper may follow the case without an account.
+        facts.extend(query_code.map(|code| ("进度查询码".to_owned(), code)));
         facts.extend(document.lines.iter().map(|l| (l.label.clone(), l.text.clone())));
         Self {
             title: document.title.clone(),

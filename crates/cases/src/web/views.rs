@@ -454,7 +454,8 @@ impl CaseView {
                 })
             }),
             certificate: case.produced.clone().flatten(),
-            rating: case.rating.as_ref().map(|r| r.score),
+            // Who is rated does not learn of it from the case.
+            rating: case.rating.as_ref().filter(|_| *sight != Sight::Office).map(|r| r.score),
         }
     }
 }
@@ -507,7 +508,11 @@ impl EventView {
         Self {
             seq: entry.seq,
             at: rfc3339(entry.at),
-            by: if named { entry.by.name.clone() } else { "工作人员".to_owned() },
+            by: match (named, sight, entry.by.kind.as_str()) {
+                (true, Sight::Course, "person" | "agent") => kernel::masking::name(&entry.by.name),
+                (true, ..) => entry.by.name.clone(),
+                (false, ..) => "工作人员".to_owned(),
+            },
             department: entry.by.department.clone(),
             event: entry.event.topic(),
             label: entry.event.label(),

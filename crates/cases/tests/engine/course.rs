@@ -48,9 +48,10 @@ fn an_application_goes_from_submission_to_rating() {
     assert_eq!(play.case.state(), State::Granted);
     play.command(&play.clerk(), Command::Produce {}).unwrap();
     assert_eq!(play.case.state(), State::Closed, "electronic delivery follows by itself: {:?}", play.kinds());
-    play.command(&applicant(), Command::Rate { score: 1, comment: Some("太慢".to_owned()) }).unwrap();
+    play.command(&applicant(), Command::Rate { score: 1, aspects: Vec::new(), comment: Some("太慢".to_owned()) })
+        .unwrap();
     assert_eq!(play.case.rating.as_ref().map(|r| r.score), Some(1), "a rating can be low");
-    let again = play.command(&applicant(), Command::Rate { score: 5, comment: None }).unwrap_err();
+    let again = play.command(&applicant(), Command::Rate { score: 5, aspects: Vec::new(), comment: None }).unwrap_err();
     assert_eq!(again.code, "cases.rated");
 }
 

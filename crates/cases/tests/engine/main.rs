@@ -6,3 +6,4 @@ mod clocks;
 mod course;
 mod random;
 mod stage;
+mod voice;

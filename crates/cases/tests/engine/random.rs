@@ -75,7 +75,7 @@ fn command(play: &Play, choice: u8) -> Command {
         _ => match choice % 5 {
             0 => Command::Withdraw { reason: None },
             1 => Command::Terminate { cause: TerminationCause::LawChanged, reason: words },
-            2 => Command::Rate { score: 3, comment: None },
+            2 => Command::Rate { score: 3, aspects: Vec::new(), comment: None },
             3 => Command::AssessFee { amount_cents: 100, basis: words },
             _ => Command::SupplyDeferred { materials },
         },

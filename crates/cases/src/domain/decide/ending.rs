@@ -252,21 +252,4 @@ impl Decider<'_> {
         }
         Ok(vec![Event::Archived])
     }
-
-    pub(super) fn rate(&self, score: u8, comment: Option<&str>) -> Decision {
-        self.applicant_only()?;
-        if !(1..=5).contains(&score) {
-            return Err(Rejection::one("cases.score", "/score", "评价分为1至5五档：1非常不满意，5非常满意。"));
-        }
-        if let Some(comment) = comment {
-            text("/comment", comment)?;
-        }
-        if !self.case.state().is_over() {
-            return Err(self.not_now("评价"));
-        }
-        if self.case.rating.is_some() {
-            return Err(Rejection::conflict("cases.rated", "这个办件已经评价过。"));
-        }
-        Ok(vec![Event::Rated { score, comment: comment.map(str::to_owned) }])
-    }
 }

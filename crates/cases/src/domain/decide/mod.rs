@@ -8,6 +8,7 @@ mod automatic;
 mod ending;
 mod intake;
 mod review;
+mod voice;
 
 use std::collections::BTreeMap;
 
@@ -134,7 +135,10 @@ pub fn decide(case: &Case, setting: &Setting<'_>, actor: &Actor, command: &Comma
         Command::Withdraw { reason } => d.withdraw(reason.as_deref()),
         Command::Terminate { cause, reason } => d.terminate(*cause, reason),
         Command::Archive {} => d.archive(),
-        Command::Rate { score, comment } => d.rate(*score, comment.as_deref()),
+        Command::Rate { score, aspects, comment } => d.rate(*score, aspects, comment.as_deref()),
+        Command::FollowUpRating { score, aspects, comment } => d.follow_up_rating(*score, aspects, comment.as_deref()),
+        Command::Say { text, files } => d.say(text, files),
+        Command::Complain { kind, text } => d.complain(*kind, text),
     }
 }
 
