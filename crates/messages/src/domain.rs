@@ -119,6 +119,10 @@ pub(crate) fn notice(topic: &str) -> Option<Notice> {
         }
         "case.delivered" => (false, "结果已送达", "如果没有收到，请联系办理部门。"),
         "case.closed" => (false, "办件已办结", "可以查看结果，并对这次服务作出评价。"),
+        "case.office-wrote" => (true, "办理机关给您留言", "请登录，在办件里查看并回复。"),
+        "case.complained" => {
+            (false, "投诉已收到", "五个工作日内决定是否受理，十五个工作日内答复，由被投诉部门以外的人处理。")
+        }
         "case.withdrawn" => (false, "申请已撤回", "需要时可以重新提交申请。"),
         "case.terminated" => (true, "办理已终止", "请登录查看终止的理由和救济途径。"),
         _ => return None,

@@ -10,4 +10,5 @@ mod looks;
 mod other_people;
 mod rights;
 mod schema;
+mod talking;
 mod town;

@@ -106,6 +106,29 @@ impl Town {
         self.call(token, Method::GET, path, None).await
     }
 
+    /// A page, as a browser with this session asks for it.
+    pub(crate) async fn page(&self, token: &str, path: &str) -> Reply {
+        let cookie = format!("tongban={token}");
+        self.call_with("", Method::GET, path, None, &[("cookie", &cookie)]).await
+    }
+
+    /// A page's form, sent as a browser does.
+    pub(crate) async fn send_form(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", webkit::url_encode(name), webkit::url_encode(value)))
+            .collect();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::COOKIE, format!("tongban={token}"))
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .unwrap();
+        self.send(request).await
+    }
+
     pub(crate) async fn post(&self, token: &str, path: &str, body: Value) -> Reply {
         self.call(token, Method::POST, path, Some(body)).await
     }
