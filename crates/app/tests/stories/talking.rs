@@ -1,6 +1,6 @@
 //! Applicant and office write to each other, the service is rated, a complaint is made, progress is followed by a paper.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::town::Town;
@@ -60,7 +60,9 @@ async fn who_is_rated_does_not_learn_of_it_from_the_case() {
 
     let clerk = town.sign_in(&town.staff("window", "market-regulation")).await;
     for path in ["", "/events", "/course"] {
-        let seen = town.get(&clerk, &format!("/api/v1/cases/{number}{path}")).await;
+        let path = format!("/api/v1/cases/{number}{path}");
+        let why = [("x-access-reason", "%E6%A0%B8%E5%AE%9E%E6%83%85%E5%86%B5")];
+        let seen = town.call_with(&clerk, Method::GET, &path, None, &why).await;
         assert_eq!(seen.status, StatusCode::OK);
         for secret in ["case.rated", "case.complained", "等得太久", "一直没有人联系我", "\"rating\""] {
             assert!(!seen.text.contains(secret), "{path} tells {secret}");
