@@ -9,6 +9,7 @@ mod failure;
 pub mod listeners;
 mod navigation;
 pub mod platform;
+mod ports;
 pub mod site;
 
 pub use commands::demo::found;

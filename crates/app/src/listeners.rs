@@ -3,11 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use jobs::Jobs;
-use messages::{MailConfig, MailPort, Messages, Ports, SmsFile, SmsPort, SmtpMail};
+use messages::{MailConfig, MailPort, Messages, Ports, SmtpMail};
 
 use crate::{
     failure::{CommandError, While},
     platform::Platform,
+    ports,
 };
 
 /// How often deadlines are looked after.
@@ -41,8 +42,7 @@ pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
             Some(Arc::new(mail))
         }
     };
-    let sms: Arc<dyn SmsPort> = Arc::new(SmsFile::new(config.messages().join("sms.jsonl")));
-    let ports = Ports { mail, sms: Some(sms) };
+    let ports = Ports { mail, sms: Some(ports::sms(config)) };
     Ok(Messages::new(
         platform.db.clone(),
         platform.clock.clone(),

@@ -15,6 +15,7 @@ use vocab::Vocabulary;
 use crate::{
     config::Config,
     failure::{CommandError, While},
+    ports,
 };
 
 /// The tables of every slice, in the order in which they are made.
@@ -108,7 +109,8 @@ impl Platform {
     ) -> Result<Self, CommandError> {
         let vocabulary = Vocabulary::guiyang();
         let calendar = WorkingCalendar::parse(CALENDAR).doing("the calendar cannot be read")?;
-        let identity = Identity::new(db.clone(), clock.clone(), keys.clone());
+        let identity =
+            Identity::new(db.clone(), clock.clone(), keys.clone()).with_ports(ports::identity(&config, demo));
         let catalogue = Catalogue::new(db.clone(), clock.clone(), vocabulary.clone());
         let certificates = Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone());
         let blobs = Blobs::new(db.clone(), store, clock.clone(), keys.clone());

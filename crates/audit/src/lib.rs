@@ -10,12 +10,15 @@ mod service;
 mod store;
 
 pub use domain::{Broken, Damage, EVENTS, EventKind, NO_LOGIN_CHAINS, Record, Report};
-pub use service::{Entry, chain_of, record, records_of, verify};
+pub use service::{Entry, chain_of, record, records_about, records_of, verify};
 
 /// Tables, home keys and statements of this crate.
 pub const SCHEMA: db::Schema = db::Schema {
     slice: "audit",
-    migrations: &[db::Migration { number: 1, name: "audit", sql: include_str!("../migrations/0001_audit.sql") }],
+    migrations: &[
+        db::Migration { number: 1, name: "audit", sql: include_str!("../migrations/0001_audit.sql") },
+        db::Migration { number: 2, name: "about", sql: include_str!("../migrations/0002_about.sql") },
+    ],
     homes: &[("audit_record", db::Home::Key("chain")), ("audit_head", db::Home::Key("chain"))],
     statements: store::STATEMENTS,
 };

@@ -99,6 +99,14 @@ pub async fn records_of(tx: &mut Tx, account: AccountId, after: i64, limit: i64)
     store::of_chain(tx, account.get(), after, limit.clamp(1, store::PAGE)).await
 }
 
+/// Records of one kind of event about one object, the newest first.
+///
+/// # Errors
+/// When the trail cannot be read.
+pub async fn records_about(tx: &mut Tx, object: &str, event: &str, limit: i64) -> Result<Vec<Record>, DbError> {
+    store::about(tx, object, event, limit.clamp(1, store::PAGE)).await
+}
+
 /// Computes every link of every chain again and names the first broken place of each.
 ///
 /// Safe to run while others write: what is added meanwhile is either checked or left for the next time.

@@ -16,6 +16,9 @@ db::statements! {
     /// A part of one chain, in order.
     OF_CHAIN = "SELECT chain, seq, at, actor, act, object, reason, address, request, detail, prev, hash
                 FROM audit_record WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    /// Records of one kind about one object, the newest first.
+    ABOUT = "SELECT chain, seq, at, actor, act, object, reason, address, request, detail, prev, hash
+             FROM audit_record WHERE object = $1 AND act = $2 ORDER BY at DESC, chain, seq DESC LIMIT $3";
     /// Head of one chain.
     HEAD = "SELECT seq, hash FROM audit_head WHERE chain = $1";
     /// Chains that have a head.
@@ -56,6 +59,10 @@ pub(crate) async fn add(tx: &mut Tx, r: &Record) -> Result<(), DbError> {
 
 pub(crate) async fn of_chain(tx: &mut Tx, chain: i64, after: i64, limit: i64) -> Result<Vec<Record>, DbError> {
     tx.rows(OF_CHAIN, args![chain, after, limit]).await?.iter().map(record).collect()
+}
+
+pub(crate) async fn about(tx: &mut Tx, object: &str, act: &str, limit: i64) -> Result<Vec<Record>, DbError> {
+    tx.rows(ABOUT, args![object, act, limit]).await?.iter().map(record).collect()
 }
 
 pub(crate) async fn head(tx: &mut Tx, chain: i64) -> Result<Option<(i64, String)>, DbError> {

@@ -58,6 +58,33 @@ pub enum IdentityError {
     /// The password cannot be hashed just now.
     #[error("the password could not be hashed")]
     Hashing,
+    /// The one-time code is wrong.
+    #[error("wrong one-time code")]
+    WrongCode,
+    /// The code's time or its tries are over, or it was used.
+    #[error("the one-time code no longer holds")]
+    CodeOver,
+    /// A code was sent a moment ago, or too many today.
+    #[error("codes are asked for too often")]
+    TooOften {
+        /// Seconds until there may be one again, at least 1.
+        seconds: i64,
+    },
+    /// The step was begun too long ago, elsewhere, or not at all.
+    #[error("no such step under way")]
+    NoFlow,
+    /// No gateway for short messages is joined.
+    #[error("no port for short messages")]
+    NoSender,
+    /// The business register does not confirm who represents the enterprise.
+    #[error("not confirmed by the business register")]
+    NotConfirmed,
+    /// No business register is joined, or it does not answer.
+    #[error("no business register")]
+    NoRegister,
+    /// The step asks for a higher real-name level.
+    #[error("the real-name level is too low")]
+    LevelTooLow,
     /// A key is missing or a sealed field was changed.
     #[error("a sealed field cannot be used")]
     Keys(#[from] KeyError),
@@ -78,7 +105,11 @@ impl Failure for IdentityError {
             }
             Self::Stale => Kind::Stale,
             Self::Invalid(_) | Self::MandateDates | Self::NoMandate | Self::RolesConflict => Kind::Invalid,
-            Self::Hashing => Kind::Unavailable,
+            Self::Hashing | Self::NoSender => Kind::Unavailable,
+            Self::WrongCode => Kind::Invalid,
+            Self::CodeOver | Self::NoFlow | Self::NotConfirmed | Self::NoRegister => Kind::Conflict,
+            Self::TooOften { .. } => Kind::TooMany,
+            Self::LevelTooLow => Kind::Forbidden,
             Self::Keys(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -101,13 +132,21 @@ impl Failure for IdentityError {
             Self::NothingRequested => "identity.nothing-requested",
             Self::Stale => "identity.stale",
             Self::Hashing => "identity.unavailable",
+            Self::WrongCode => "identity.wrong-code",
+            Self::CodeOver => "identity.code-over",
+            Self::TooOften { .. } => "identity.too-often",
+            Self::NoFlow => "identity.no-flow",
+            Self::NoSender => "identity.no-sender",
+            Self::NotConfirmed => "identity.not-confirmed",
+            Self::NoRegister => "identity.no-register",
+            Self::LevelTooLow => "identity.level-too-low",
             Self::Keys(error) => error.code(),
             Self::Db(error) => error.code(),
         }
     }
     fn advice(&self) -> String {
         match self {
-            Self::WrongCredentials => "用户名或密码不正确，请核对后重新输入；忘记密码请到窗口核验身份后重设。",
+            Self::WrongCredentials => "用户名或密码不正确，请核对后重新输入；忘记密码可以用短信验证码重设。",
             Self::Locked { minutes } => {
                 return format!(
                     "登录失败次数过多，已暂时锁定。请约 {minutes} 分钟后再试；如非本人操作，请尽快修改密码。"
@@ -127,6 +166,14 @@ impl Failure for IdentityError {
             Self::NothingRequested => "没有待批准的权限申请，请先由系统管理员提出申请。",
             Self::Stale => "内容已被他人修改，请刷新后再试。",
             Self::Hashing => "系统繁忙，请稍后再试。",
+            Self::WrongCode => "验证码不正确，请核对短信后重新输入。",
+            Self::CodeOver => "验证码已经失效，请重新获取。",
+            Self::TooOften { seconds } => return too_often(*seconds),
+            Self::NoFlow => "这一步已经过期，请从头再来。",
+            Self::NoSender => "短信暂时发不出去，请稍后再试，或者到窗口办理。",
+            Self::NotConfirmed => "没有核实到您是这家企业的法定代表人。请核对统一社会信用代码和企业名称；确认无误的，请带身份证件和营业执照到窗口登记。",
+            Self::NoRegister => "现在不能在网上核对企业登记信息。请法定代表人带身份证件和营业执照到窗口登记。",
+            Self::LevelTooLow => "您的实名等级不够，办理这件事须先核验身份。请带证件原件到任一政务大厅窗口核验。",
             Self::Keys(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         }
@@ -137,5 +184,13 @@ impl Failure for IdentityError {
             Self::Invalid(faults) => faults.clone(),
             _ => Vec::new(),
         }
+    }
+}
+
+fn too_often(seconds: i64) -> String {
+    match seconds {
+        i64::MIN..=90 => format!("验证码刚刚发过，请 {seconds} 秒后再获取。"),
+        91..=7_200 => format!("获取验证码过于频繁，请约 {} 分钟后再试。", (seconds + 59) / 60),
+        _ => "今天获取验证码的次数已满，请明天再试，或者用密码登录、到窗口办理。".to_owned(),
     }
 }

@@ -6,6 +6,7 @@
 
 mod domain;
 mod error;
+mod ports;
 mod service;
 mod store;
 mod web;
@@ -13,6 +14,7 @@ mod web;
 pub use domain::{
     account::{Account, AccountKind, AccountState, Holder},
     attempts::LockRule,
+    code::{CodeRule, Purpose},
     document::DocumentKind,
     mandate::{Mandate, MandateRole},
     password::{PasswordContext, Phc},
@@ -22,7 +24,10 @@ pub use domain::{
 };
 pub use error::IdentityError;
 pub use kernel::identifiers::Sex;
-pub use service::{Identity, NewAccount, NewSession, NewStaff, Rules};
+pub use ports::{
+    BusinessRegister, CodeSender, EnterpriseClaim, PersonClaim, PortError, Ports, RealNames, Simulator, Verdict,
+};
+pub use service::{Applicant, FlowView, Identity, Looked, NewAccount, NewSession, NewStaff, Represented, Rules};
 pub use web::routes;
 
 use db::{Home, Migration, Schema};
@@ -30,7 +35,10 @@ use db::{Home, Migration, Schema};
 /// Tables, home keys and statements of this crate.
 pub const SCHEMA: Schema = Schema {
     slice: "identity",
-    migrations: &[Migration { number: 1, name: "identity", sql: include_str!("../migrations/0001_identity.sql") }],
+    migrations: &[
+        Migration { number: 1, name: "identity", sql: include_str!("../migrations/0001_identity.sql") },
+        Migration { number: 2, name: "people", sql: include_str!("../migrations/0002_people.sql") },
+    ],
     homes: &[
         ("identity_subject", Home::Key("subject_id")),
         ("identity_key", Home::Key("blind")),
@@ -38,6 +46,8 @@ pub const SCHEMA: Schema = Schema {
         ("identity_account", Home::Key("account_id")),
         ("identity_username", Home::Key("username")),
         ("identity_staff", Home::Key("account_id")),
+        ("identity_personal", Home::Key("subject_id")),
+        ("identity_flow", Home::Key("digest")),
         ("identity_password", Home::Key("account_id")),
         ("identity_session", Home::Key("digest")),
         ("identity_attempt", Home::Key("name")),

@@ -130,6 +130,9 @@ pub struct Act {
     pub actor: Actor,
     /// When. Everything written by this act bears this instant.
     pub at: Timestamp,
+    /// Name of the person who switched from himself to an enterprise in his own session, and can switch back; none for
+    /// everybody else.
+    pub on_behalf: Option<String>,
     /// The reason given for seeing or doing something that needs one.
     pub reason: Option<String>,
     /// Where the request came from, for the audit trail.
@@ -142,7 +145,7 @@ impl Act {
     /// An act of `actor` at `at`, with nothing known of the request.
     #[must_use]
     pub fn new(actor: Actor, at: Timestamp) -> Self {
-        Self { actor, at, reason: None, address: None, request: String::new() }
+        Self { actor, at, on_behalf: None, reason: None, address: None, request: String::new() }
     }
     /// The platform acts by itself.
     #[must_use]

@@ -14,17 +14,27 @@ const TOKEN_MAX_BYTES: usize = 512;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionCookie {
     secure: bool,
+    /// Which cookie beside the session's; none: the session's own.
+    beside: Option<&'static str>,
 }
 
 impl SessionCookie {
     /// `secure`: the site is reached over TLS, so that the cookie bears the `__Host-` prefix.
     #[must_use]
     pub const fn new(secure: bool) -> Self {
-        Self { secure }
+        Self { secure, beside: None }
     }
 
-    const fn name(self) -> &'static str {
-        if self.secure { "__Host-tongban" } else { "tongban" }
+    /// Another cookie kept in the same manner, for what must last from one page to the next without a session. Its name
+    /// ends in `what`.
+    #[must_use]
+    pub const fn beside(self, what: &'static str) -> Self {
+        Self { beside: Some(what), ..self }
+    }
+
+    fn name(self) -> String {
+        let name = if self.secure { "__Host-tongban" } else { "tongban" };
+        self.beside.map_or_else(|| name.to_owned(), |what| format!("{name}-{what}"))
     }
 
     /// Value of the `Set-Cookie` header that keeps `token` for `seconds`.
@@ -47,13 +57,14 @@ impl SessionCookie {
 
     /// The token in the request's cookies.
     pub fn read(self, headers: &HeaderMap) -> Option<&str> {
+        let own = self.name();
         headers
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == self.name())
+            .find(|(name, _)| *name == own)
             .map(|(_, token)| token)
             .filter(|token| sane(token))
     }
@@ -88,6 +99,16 @@ mod tests {
         let written = SessionCookie::new(true).keep("abc", 60);
         assert_eq!(written, "__Host-tongban=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
         assert_eq!(SessionCookie::new(false).forget(), "tongban=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    }
+
+    #[test]
+    fn a_cookie_beside_the_session_is_another_one() {
+        let step = SessionCookie::new(true).beside("step");
+        assert!(step.keep("abc", 60).to_str().unwrap().starts_with("__Host-tongban-step=abc; Path=/; HttpOnly"));
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("tongban-step=one; tongban=two"));
+        assert_eq!(SessionCookie::new(false).read(&headers), Some("two"));
+        assert_eq!(SessionCookie::new(false).beside("step").read(&headers), Some("one"));
     }
 
     #[test]

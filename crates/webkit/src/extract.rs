@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kernel::{Act, Actor};
+use kernel::Act;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Answer, Crumb, NavLink, PageFrame, Problem, Settings, body_faults, site::Manner};
@@ -60,13 +60,15 @@ impl Look {
     /// Name of whoever is signed in.
     #[must_use]
     pub fn who(&self) -> Option<String> {
-        self.act.account().map(|_| self.act.name().to_owned())
+        let person = self.act.on_behalf.as_deref().unwrap_or_else(|| self.act.name());
+        self.act.account().map(|_| person.to_owned())
     }
 
-    /// Name of the enterprise in whose name this is done.
+    /// Name of the enterprise in whose name a person acts who can switch back to himself. Who signed in with the
+    /// enterprise's own login is called by its name anyway.
     #[must_use]
     pub fn acting(&self) -> Option<String> {
-        matches!(self.act.actor, Actor::Agent { .. }).then(|| self.act.name().to_owned())
+        self.act.on_behalf.as_ref().map(|_| self.act.name().to_owned())
     }
 
     /// What the frame of a page needs, where no handler asked for it (problem pages).

@@ -1,6 +1,6 @@
 //! Sessions (会话) and tokens of programs (接口令牌): how long they last.
 
-use kernel::{AccountId, Timestamp};
+use kernel::{AccountId, SubjectId, Timestamp};
 
 use super::account::AccountKind;
 
@@ -68,6 +68,8 @@ pub struct Session {
     pub address: Option<String>,
     /// The program it was made with.
     pub agent: Option<String>,
+    /// The enterprise for which the person acts in this session; none: for himself.
+    pub acting_for: Option<SubjectId>,
 }
 
 /// Uses closer together than this are not written down one by one, milliseconds.
@@ -104,6 +106,7 @@ mod tests {
             idle_ms: limits.idle_ms(realm, kind),
             address: None,
             agent: None,
+            acting_for: None,
         }
     }
 

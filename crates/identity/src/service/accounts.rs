@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Identity, permit};
 use crate::{
-    Account, AccountKind, AccountState, Holder, IdentityError, Phc, Staff, Subject,
+    Account, AccountKind, AccountState, DocumentKind, Holder, IdentityError, Phc, Staff, Subject,
     domain::account::{check_username, normal_username},
     store,
 };
@@ -33,6 +33,11 @@ impl Identity {
     /// person has no mandate.
     pub async fn open_account(&self, act: &Act, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, IdentityError> {
         permit(act, &[Role::Window])?;
+        self.open_for(act, tx, new).await
+    }
+
+    /// Opens a login whose right to exist was proven another way than by a post.
+    pub(super) async fn open_for(&self, act: &Act, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, IdentityError> {
         let (kind, subject, person) = match new.holder {
             Holder::Person(subject) => (AccountKind::Person, subject, None),
             Holder::Enterprise { enterprise, person } => (AccountKind::Enterprise, enterprise, person),
@@ -58,6 +63,10 @@ impl Identity {
             opened_at: act.at,
         };
         self.open(act, tx, &account, &new.password).await?;
+        if kind == AccountKind::Person {
+            // The first login is the one that is found by the person's number.
+            store::add_personal(tx, subject, account.account).await?;
+        }
         Ok(account.account)
     }
 
@@ -87,6 +96,7 @@ impl Identity {
         if !store::set_state(tx, account, AccountState::Closed).await? {
             return Err(IdentityError::NoAccount(account));
         }
+        store::end_personal(tx, account).await?;
         let ended = store::end_others(tx, account, None).await?;
         let detail = json!({"sessions_ended": ended});
         audit::record(act, tx, Entry::new("identity.account_closed", &object(account)).with(detail)).await?;
@@ -122,6 +132,32 @@ impl Identity {
     /// When the database fails.
     pub async fn find_account(&self, tx: &mut Tx, username: &str) -> Result<Option<AccountId>, IdentityError> {
         Ok(store::account_of_username(tx, &normal_username(username)).await?)
+    }
+}
+
+impl Identity {
+    /// The login somebody means by what he typed at the door: a username, or the number of his document.
+    pub(super) async fn login_of(&self, tx: &mut Tx, typed: &str) -> Result<Option<AccountId>, IdentityError> {
+        if let Some(account) = store::account_of_username(tx, &normal_username(typed)).await? {
+            return Ok(Some(account));
+        }
+        self.personal_login_of(tx, typed).await
+    }
+
+    /// The personal login of whoever has a document with this number.
+    pub(super) async fn personal_login_of(
+        &self,
+        tx: &mut Tx,
+        number: &str,
+    ) -> Result<Option<AccountId>, IdentityError> {
+        for kind in DocumentKind::ALL.iter().filter(|kind| **kind != DocumentKind::Uscc) {
+            if let Some(subject) = self.find_by_key(tx, *kind, number).await?
+                && let Some(account) = store::personal(tx, subject).await?
+            {
+                return Ok(Some(account));
+            }
+        }
+        Ok(None)
     }
 }
 

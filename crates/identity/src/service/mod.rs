@@ -1,8 +1,13 @@
 //! The steps people take: registering, opening logins, signing in and out, naming agents and staff.
 
 mod accounts;
+mod acting;
+mod codes;
+mod enterprises;
+mod flows;
 mod mandates;
 mod passwords;
+mod registration;
 mod sessions;
 mod sign_in;
 mod staff;
@@ -16,10 +21,14 @@ use kernel::{Act, Actor, Clock, Role};
 use tokio::sync::Semaphore;
 
 pub use accounts::NewAccount;
+pub use acting::Represented;
+pub use flows::FlowView;
+pub use registration::Applicant;
 pub use sessions::NewSession;
 pub use staff::NewStaff;
+pub use subjects::Looked;
 
-use crate::{IdentityError, LockRule, SessionLimits};
+use crate::{CodeRule, IdentityError, LockRule, Ports, SessionLimits};
 
 /// Numbers that a site may set for itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,6 +37,8 @@ pub struct Rules {
     pub lock: LockRule,
     /// How long sessions last.
     pub sessions: SessionLimits,
+    /// How long one-time codes hold and how often they are sent.
+    pub codes: CodeRule,
 }
 
 /// Everything that identity needs to do its work. Clones share it.
@@ -37,6 +48,7 @@ pub struct Identity {
     clock: Clock,
     keys: Keys,
     rules: Rules,
+    ports: Ports,
     /// Each password hash takes 19 MiB and a core: no more at once than there are cores.
     hashing: Arc<Semaphore>,
 }
@@ -58,7 +70,14 @@ impl Identity {
     #[must_use]
     pub fn with_rules(db: Db, clock: Clock, keys: Keys, rules: Rules) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { db, clock, keys, rules, hashing: Arc::new(Semaphore::new(cores)) }
+        Self { db, clock, keys, rules, ports: Ports::default(), hashing: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// The same with ports to the world outside.
+    #[must_use]
+    pub fn with_ports(mut self, ports: Ports) -> Self {
+        self.ports = ports;
+        self
     }
 
     /// One step in a transaction of its own, for the edge: `identity.in_write(&act, new, |me, act, tx, new|

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Identity, accounts::object, sessions::NewSession};
 use crate::{
-    AccountKind, IdentityError, PasswordContext, Phc,
+    Account, AccountKind, IdentityError, PasswordContext, Phc,
     domain::password::{self, MAX_CHARS, STAFF_HISTORY},
     store::{self, AccountRow},
 };
@@ -63,19 +63,13 @@ impl Identity {
         new: &str,
     ) -> Result<NewSession, IdentityError> {
         let account = act.account().ok_or(IdentityError::NotAllowed)?;
-        let (row, earlier, mut context) = {
+        let (row, earlier, context) = {
             let mut tx = self.db.read().await?;
             let row = store::account(&mut tx, account).await?.ok_or(IdentityError::NoAccount(account))?;
             let earlier = store::earlier_passwords(&mut tx, account, STAFF_HISTORY - 1).await?;
-            let mut context = PasswordContext::default();
-            if let Some(subject) = row.account.person.or(row.account.subject) {
-                let subject = self.subject(&mut tx, subject).await?;
-                let birth_date = subject.birth_date.map(|day| day.to_string().replace('-', ""));
-                context.known.extend([subject.name, subject.number].into_iter().chain(subject.phone).chain(birth_date));
-            }
+            let context = self.password_context(&mut tx, &row.account).await?;
             (row, earlier, context)
         };
-        context.known.extend([row.account.username.clone(), row.account.name.clone()]);
         self.guard_password(act, &row.account, old, &row.password).await?;
         if row.account.kind == AccountKind::Staff {
             for phc in earlier.iter().chain([&row.password]) {
@@ -131,6 +125,22 @@ impl Identity {
         let detail = json!({"sessions_ended": ended, "reset": true});
         audit::record(act, tx, Entry::new("identity.password_changed", &object(account)).with(detail)).await?;
         Ok(())
+    }
+
+    /// What the password of a login must not contain.
+    pub(super) async fn password_context(
+        &self,
+        tx: &mut db::Tx,
+        account: &Account,
+    ) -> Result<PasswordContext, IdentityError> {
+        let mut context = PasswordContext::default();
+        if let Some(subject) = account.person.or(account.subject) {
+            let subject = self.subject(tx, subject).await?;
+            let birth_date = subject.birth_date.map(|day| day.to_string().replace('-', ""));
+            context.known.extend([subject.name, subject.number].into_iter().chain(subject.phone).chain(birth_date));
+        }
+        context.known.extend([account.username.clone(), account.name.clone()]);
+        Ok(context)
     }
 
     async fn commit_password(

@@ -52,7 +52,7 @@ impl Identity {
         address: Option<&str>,
     ) -> Result<Option<Act>, IdentityError> {
         let digest = gm::token_digest(token);
-        let (session, actor) = {
+        let (session, actor, on_behalf) = {
             let mut tx = self.db.read().await?;
             let Some(session) = store::session(&mut tx, &digest).await?.filter(|session| session.holds(at)) else {
                 return Ok(None);
@@ -62,7 +62,15 @@ impl Identity {
             if !self.mandate_holds(&mut tx, &row.account, at).await? {
                 return Ok(None);
             }
-            (session, actor_of(&row))
+            match session.acting_for {
+                None => (session, actor_of(&row), None),
+                Some(enterprise) => match self.agent_of(&mut tx, &row, enterprise, at).await? {
+                    Some(agent) => (session, agent, Some(row.account.name)),
+                    // A mandate that ended ends the session that rests on it: what was begun for the enterprise must
+                    // not go on in the person's own name.
+                    None => return Ok(None),
+                },
+            }
         };
         if matches!(actor, Actor::Stranger) {
             return Ok(None);
@@ -75,7 +83,7 @@ impl Identity {
                 tracing::warn!(session.id = %session.session, error, "the use of a session could not be written down");
             }
         }
-        Ok(Some(Act { address: address.map(str::to_owned), ..Act::new(actor, at) }))
+        Ok(Some(Act { address: address.map(str::to_owned), on_behalf, ..Act::new(actor, at) }))
     }
 
     /// Signs out: the session behind this token ends at once. Signing out twice is no error.
@@ -132,6 +140,37 @@ impl Identity {
                 })
             })
             .await
+    }
+
+    /// Ends all sessions and tokens of one's own login but the one behind `token`. How many.
+    ///
+    /// # Errors
+    /// [`IdentityError::NoSession`] when `token` is no session of this login.
+    pub async fn end_other_sessions(&self, act: &Act, token: &str) -> Result<u64, IdentityError> {
+        let account = act.account().ok_or(IdentityError::NoSession)?;
+        self.db
+            .write((act.clone(), account, gm::token_digest(token)), |tx, (act, account, digest)| {
+                Box::pin(async move {
+                    let present = store::session(tx, digest).await?.filter(|session| session.account == *account);
+                    let present = present.ok_or(IdentityError::NoSession)?;
+                    let ended = store::end_others(tx, *account, Some(present.session)).await?;
+                    let detail = json!({"others": ended});
+                    audit::record(act, tx, Entry::new("identity.session_ended", &object(*account)).with(detail))
+                        .await?;
+                    Ok(ended)
+                })
+            })
+            .await
+    }
+
+    /// The session behind a token, for its own holder.
+    ///
+    /// # Errors
+    /// [`IdentityError::NoSession`] when there is none of this login.
+    pub async fn session_of(&self, act: &Act, token: &str) -> Result<Session, IdentityError> {
+        let mut tx = self.db.read().await?;
+        let session = store::session(&mut tx, &gm::token_digest(token)).await?;
+        session.filter(|session| Some(session.account) == act.account()).ok_or(IdentityError::NoSession)
     }
 
     /// Makes a token for a program of one's own. Only a session may do so, not another token: else tokens would renew
@@ -238,7 +277,8 @@ impl Identity {
             .write((at, long_ago), |tx, (at, long_ago)| {
                 Box::pin(async move {
                     let sessions = store::sweep_sessions(tx, *at).await?;
-                    Ok(sessions + store::sweep_attempts(tx, *long_ago, *at).await?)
+                    let flows = store::sweep_flows(tx, *at).await?;
+                    Ok(sessions + flows + store::sweep_attempts(tx, *long_ago, *at).await?)
                 })
             })
             .await

@@ -33,22 +33,22 @@ enum Outcome {
 
 /// Under which names failures are counted.
 #[derive(Debug, Clone)]
-struct Counters {
-    account: String,
-    address: Option<String>,
+pub(super) struct Counters {
+    pub(super) account: String,
+    pub(super) address: Option<String>,
 }
 
 /// What one transaction needs to finish a try.
 #[derive(Debug, Clone)]
-struct Try {
-    act: Act,
-    counters: Counters,
+pub(super) struct Try {
+    pub(super) act: Act,
+    pub(super) counters: Counters,
     /// The login, when name and password belong together.
-    right: Option<AccountRow>,
+    pub(super) right: Option<AccountRow>,
     /// The login's number, when the name exists.
-    known: Option<kernel::AccountId>,
-    digest: String,
-    agent: Option<String>,
+    pub(super) known: Option<kernel::AccountId>,
+    pub(super) digest: String,
+    pub(super) agent: Option<String>,
 }
 
 impl Identity {
@@ -82,16 +82,17 @@ impl Identity {
     ) -> Result<NewSession, IdentityError> {
         let stranger = Act { actor: Actor::Stranger, ..act.clone() };
         let username = normal_username(username);
-        let counters = self.counters(&stranger, &username);
-        let (row, locked) = {
+        let (row, counters, locked) = {
             let mut tx = self.db.read().await?;
-            let locked = locked_until(&mut tx, &counters, act.at, false).await?;
-            let account = store::account_of_username(&mut tx, &username).await?;
-            let row = match account {
-                Some(account) if locked.is_none() => store::account(&mut tx, account).await?,
-                _ => None,
+            let row = match self.login_of(&mut tx, &username).await? {
+                Some(account) => store::account(&mut tx, account).await?,
+                None => None,
             };
-            (row, locked)
+            // Failures count for the login, by whichever of its names it was called.
+            let name = row.as_ref().map_or(&username, |row| &row.account.username);
+            let counters = self.counters(&stranger, name);
+            let locked = locked_until(&mut tx, &counters, act.at, false).await?;
+            (row.filter(|_| locked.is_none()), counters, locked)
         };
         if let Some(until) = locked {
             let args = (stranger, counters);
@@ -183,17 +184,31 @@ impl Identity {
                     return Ok(Outcome::NoMandate);
                 }
                 store::set_attempts(tx, &try_.counters.account, &Attempts::default()).await?;
-                let session = self.new_session(&act, &row.account, SessionKind::Session, None, try_.agent.clone());
-                store::add_session(tx, &try_.digest, &session).await?;
-                let detail = json!({"session": session.session, "agent": session.agent});
-                audit::record(&act, tx, Entry::new("identity.sign_in", &object(row.account.account)).with(detail))
-                    .await?;
+                let session = self.let_in(&act, tx, row, &try_.digest, try_.agent.clone(), "password").await?;
                 Ok(Outcome::In(Box::new((session, row.account.clone()))))
             }
         }
     }
 
-    async fn count_failure(&self, tx: &mut Tx, try_: &Try) -> Result<(), IdentityError> {
+    /// Begins the session of somebody who proved by `means` who he is.
+    pub(super) async fn let_in(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        row: &AccountRow,
+        digest: &str,
+        agent: Option<String>,
+        means: &'static str,
+    ) -> Result<Session, IdentityError> {
+        let act = Act { actor: actor_of(row), ..act.clone() };
+        let session = self.new_session(&act, &row.account, SessionKind::Session, None, agent);
+        store::add_session(tx, digest, &session).await?;
+        let detail = json!({"session": session.session, "agent": session.agent, "means": means});
+        audit::record(&act, tx, Entry::new("identity.sign_in", &object(row.account.account)).with(detail)).await?;
+        Ok(session)
+    }
+
+    pub(super) async fn count_failure(&self, tx: &mut Tx, try_: &Try) -> Result<(), IdentityError> {
         // A name that does not exist is named by its keyed digest: people type phones and passwords into that field.
         let object = try_.known.map_or_else(|| try_.counters.account.clone(), object);
         audit::record(&try_.act, tx, Entry::new("identity.sign_in_failed", &object)).await?;
@@ -236,7 +251,7 @@ impl Identity {
         Ok(())
     }
 
-    fn counters(&self, act: &Act, username: &str) -> Counters {
+    pub(super) fn counters(&self, act: &Act, username: &str) -> Counters {
         let address =
             act.address.as_deref().filter(|address| counts(address)).map(|address| format!("address:{address}"));
         Counters { account: format!("account:{}", self.keys.blind("username", username)), address }
@@ -263,6 +278,7 @@ impl Identity {
             idle_ms: limits.idle_ms(account.kind, kind),
             address: act.address.clone(),
             agent: agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect()),
+            acting_for: None,
         }
     }
 
@@ -301,7 +317,7 @@ pub(super) fn actor_of(row: &AccountRow) -> Actor {
 }
 
 /// Until when the name or the address is locked. `hold` keeps both rows until the transaction ends.
-async fn locked_until(
+pub(super) async fn locked_until(
     tx: &mut Tx,
     counters: &Counters,
     at: Timestamp,
@@ -315,12 +331,12 @@ async fn locked_until(
     Ok(until)
 }
 
-async fn refused(tx: &mut Tx, act: &Act, counters: &Counters) -> Result<(), IdentityError> {
+pub(super) async fn refused(tx: &mut Tx, act: &Act, counters: &Counters) -> Result<(), IdentityError> {
     audit::record(act, tx, Entry::new("identity.sign_in_refused", &counters.account)).await?;
     Ok(())
 }
 
-fn locked_error(until: Timestamp, at: Timestamp) -> IdentityError {
+pub(super) fn locked_error(until: Timestamp, at: Timestamp) -> IdentityError {
     let ms = until.as_millisecond() - at.as_millisecond();
     IdentityError::Locked { minutes: (ms + 59_999).div_euclid(60_000).max(1) }
 }
@@ -332,6 +348,6 @@ fn expired(row: &AccountRow, at: Timestamp) -> bool {
 }
 
 /// `ms` after `at`.
-fn later(at: Timestamp, ms: i64) -> Timestamp {
+pub(super) fn later(at: Timestamp, ms: i64) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond() + ms).unwrap_or(Timestamp::MAX)
 }

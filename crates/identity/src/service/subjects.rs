@@ -21,6 +21,17 @@ const ADDRESS_MAX: usize = 200;
 /// Subjects looked at in one reading when fields are sealed anew.
 const RESEAL_PAGE: i64 = 200;
 
+/// One look of a member of staff at somebody's registered data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looked {
+    /// When.
+    pub at: Timestamp,
+    /// Key of the department.
+    pub department: String,
+    /// The reason that was given.
+    pub reason: String,
+}
+
 impl Identity {
     /// Registers a natural person under the number of his document. One number is one subject, for ever.
     ///
@@ -29,6 +40,16 @@ impl Identity {
     /// fault of the input.
     pub async fn register_person(&self, act: &Act, tx: &mut Tx, new: &NewPerson) -> Result<SubjectId, IdentityError> {
         permit(act, &[Role::Window])?;
+        self.enrol_person(act, tx, new).await
+    }
+
+    /// Registers a natural person whose right to it was proven another way than by a post.
+    pub(super) async fn enrol_person(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        new: &NewPerson,
+    ) -> Result<SubjectId, IdentityError> {
         let mut faults = Vec::new();
         let read = document::read(new.document, &new.number, city_date(act.at));
         if new.document == DocumentKind::Uscc {
@@ -82,6 +103,16 @@ impl Identity {
         new: &NewEnterprise,
     ) -> Result<SubjectId, IdentityError> {
         permit(act, &[Role::Window])?;
+        self.enrol_enterprise(act, tx, new).await
+    }
+
+    /// Registers an enterprise whose right to it was proven another way than by a post.
+    pub(super) async fn enrol_enterprise(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        new: &NewEnterprise,
+    ) -> Result<SubjectId, IdentityError> {
         let mut faults = Vec::new();
         let number = match document::read(DocumentKind::Uscc, &new.uscc, city_date(act.at)) {
             Ok(read) => read.number,
@@ -187,6 +218,27 @@ impl Identity {
         Ok(seen)
     }
 
+    /// Who looked at the registered data of the holder of a login, the newest first: by department, never by name
+    /// (个人信息保护法 第四十四条).
+    ///
+    /// # Errors
+    /// [`IdentityError::NotAllowed`] for whoever has no registered data.
+    pub async fn who_looked(&self, act: &Act, limit: i64) -> Result<Vec<Looked>, IdentityError> {
+        let account = act.account().ok_or(IdentityError::NotAllowed)?;
+        let mut tx = self.db.read().await?;
+        let subject = self.account(&mut tx, account).await?.subject.ok_or(IdentityError::NotAllowed)?;
+        let records = audit::records_about(&mut tx, &object(subject), "identity.subject_seen", limit).await?;
+        let looked = records.into_iter().map(|record| {
+            let actor: serde_json::Value = serde_json::from_str(&record.actor).unwrap_or_default();
+            Looked {
+                at: record.at,
+                department: actor["department"].as_str().unwrap_or_default().to_owned(),
+                reason: record.reason.unwrap_or_default(),
+            }
+        });
+        Ok(looked.collect())
+    }
+
     /// Seals every field anew that stands under an older key, one subject at a time while the platform works. Gives
     /// how many subjects were changed.
     ///
@@ -224,6 +276,11 @@ impl Identity {
             })
             .await?;
         Ok(changed)
+    }
+
+    /// A phone as it is stored with its subject.
+    pub(super) fn seal_phone(&self, subject: SubjectId, phone: &str) -> String {
+        self.keys.seal(&place("phone", subject), phone.as_bytes())
     }
 
     fn seal(&self, row: &mut SubjectRow) {

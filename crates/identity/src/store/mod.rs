@@ -2,6 +2,7 @@
 
 mod account;
 mod attempt;
+mod flow;
 mod session;
 mod sql;
 mod staff;
@@ -9,6 +10,7 @@ mod subject;
 
 pub(crate) use account::*;
 pub(crate) use attempt::*;
+pub(crate) use flow::*;
 pub(crate) use session::*;
 pub(crate) use sql::STATEMENTS;
 pub(crate) use staff::*;

@@ -1,7 +1,7 @@
 //! Rows of sessions and tokens.
 
 use db::{DbError, Row, Tx, args};
-use kernel::{AccountId, Timestamp};
+use kernel::{AccountId, SubjectId, Timestamp};
 
 use super::{sql, word};
 use crate::domain::session::{Session, SessionId, SessionKind};
@@ -18,7 +18,8 @@ pub(crate) async fn add_session(tx: &mut Tx, digest: &str, s: &Session) -> Resul
         s.expires_at,
         s.idle_ms,
         s.address.as_deref(),
-        s.agent.as_deref()
+        s.agent.as_deref(),
+        s.acting_for.map(|enterprise| enterprise.get())
     ];
     tx.exec(sql::ADD_SESSION, args).await?;
     Ok(())
@@ -63,7 +64,13 @@ pub(crate) async fn sweep_sessions(tx: &mut Tx, at: Timestamp) -> Result<u64, Db
     tx.exec(sql::SWEEP_SESSIONS, args![at]).await
 }
 
+/// Changes for whom a person acts in a session; `false`: there is no such session.
+pub(crate) async fn set_acting(tx: &mut Tx, digest: &str, enterprise: Option<SubjectId>) -> Result<bool, DbError> {
+    Ok(tx.exec(sql::SET_ACTING, args![digest, enterprise.map(|e| e.get())]).await? == 1)
+}
+
 fn session_of(row: &Row) -> Result<Session, DbError> {
+    let acting_for: Option<i64> = row.get("acting_for")?;
     Ok(Session {
         session: row.id("session_id")?,
         account: row.id("account_id")?,
@@ -75,5 +82,6 @@ fn session_of(row: &Row) -> Result<Session, DbError> {
         idle_ms: row.get("idle_ms")?,
         address: row.get("address")?,
         agent: row.get("agent")?,
+        acting_for: acting_for.map(Into::into),
     })
 }

@@ -31,6 +31,34 @@ db::statements! {
     /// Mandates of one person for one enterprise that were not ended.
     MANDATES_OF = "SELECT subject_id, person_id, role, since, until FROM identity_mandate
         WHERE subject_id = $1 AND person_id = $2 AND ended_at IS NULL ORDER BY role, since";
+    /// Mandates of one person for any enterprise that were not ended.
+    MANDATES_FOR = "SELECT subject_id, person_id, role, since, until FROM identity_mandate
+        WHERE person_id = $1 AND ended_at IS NULL ORDER BY subject_id, role, since";
+    /// Changes the phone of a subject, unless somebody changed it meanwhile.
+    SET_PHONE = "UPDATE identity_subject SET phone = $3, version = version + 1 WHERE subject_id = $1 AND version = $2";
+    /// Begins a step that rests on a code.
+    ADD_FLOW = "INSERT INTO identity_flow (digest, purpose, body, code_until, tries, expires_at) VALUES ($1, $2, $3, 0, 0, $4)";
+    /// A step under way.
+    FLOW = "SELECT purpose, body, code_until, proven_at, expires_at FROM identity_flow WHERE digest = $1";
+    /// Puts a new code.
+    PUT_CODE = "UPDATE identity_flow SET body = $2, code = $3, code_until = $4, tries = 0, proven_at = NULL WHERE digest = $1";
+    /// Counts a try at a code that still holds.
+    TRY_CODE = "UPDATE identity_flow SET tries = tries + 1 WHERE digest = $1 AND purpose = $2 AND code IS NOT NULL
+        AND tries < $3 AND code_until > $4 AND expires_at > $4 RETURNING code";
+    /// Writes down that a code was right, and uses it up.
+    PROVE_FLOW = "UPDATE identity_flow SET proven_at = $2, code = NULL WHERE digest = $1";
+    /// Ends a step.
+    END_FLOW = "DELETE FROM identity_flow WHERE digest = $1";
+    /// Forgets steps that nobody finished.
+    SWEEP_FLOWS = "DELETE FROM identity_flow WHERE expires_at <= $1";
+    /// The personal login of a person.
+    PERSONAL = "SELECT account_id FROM identity_personal WHERE subject_id = $1";
+    /// Notes the personal login of a person; no row when there is one.
+    ADD_PERSONAL = "INSERT INTO identity_personal (subject_id, account_id) VALUES ($1, $2)
+        ON CONFLICT (subject_id) DO NOTHING RETURNING account_id";
+    /// Forgets the personal login that was closed.
+    END_PERSONAL = "DELETE FROM identity_personal WHERE account_id = $1
+        AND subject_id = (SELECT subject_id FROM identity_account WHERE account_id = $1)";
     /// Opens a login.
     ADD_ACCOUNT = "INSERT INTO identity_account (account_id, kind, username, name, subject_id, person_id, password, password_at,
         state, opened_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $8, 1)";
@@ -66,17 +94,19 @@ db::statements! {
         WHERE (CAST($1 AS TEXT) IS NULL OR s.department = $1) AND s.account_id > $2 ORDER BY s.account_id LIMIT $3";
     /// Begins a session.
     ADD_SESSION = "INSERT INTO identity_session (digest, session_id, account_id, kind, label, created_at, last_seen_at,
-        expires_at, idle_ms, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        expires_at, idle_ms, address, agent, acting_for) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     /// The session behind a token.
-    SESSION = "SELECT session_id, account_id, kind, label, created_at, last_seen_at, expires_at, idle_ms, address, agent
+    SESSION = "SELECT session_id, account_id, kind, label, created_at, last_seen_at, expires_at, idle_ms, address, agent, acting_for
         FROM identity_session WHERE digest = $1";
     /// Writes down that a session was used.
     TOUCH = "UPDATE identity_session SET last_seen_at = $2 WHERE digest = $1 AND last_seen_at < $2";
     /// Sessions of a login, newest first.
-    SESSIONS = "SELECT session_id, account_id, kind, label, created_at, last_seen_at, expires_at, idle_ms, address, agent
+    SESSIONS = "SELECT session_id, account_id, kind, label, created_at, last_seen_at, expires_at, idle_ms, address, agent, acting_for
         FROM identity_session WHERE account_id = $1 AND kind = $2 AND expires_at > $3 AND (idle_ms IS NULL OR last_seen_at + idle_ms > $3)
         AND session_id < $4
         ORDER BY session_id DESC LIMIT $5";
+    /// Changes for whom a person acts in a session.
+    SET_ACTING = "UPDATE identity_session SET acting_for = $2 WHERE digest = $1";
     /// Ends the session behind a token.
     END_DIGEST = "DELETE FROM identity_session WHERE digest = $1 RETURNING session_id";
     /// Ends one session of a login.

@@ -64,6 +64,11 @@ pub(crate) async fn reseal_subject(tx: &mut Tx, s: &SubjectRow) -> Result<bool, 
     Ok(tx.exec(sql::RESEAL_SUBJECT, args).await? == 1)
 }
 
+/// `false`: somebody changed it meanwhile.
+pub(crate) async fn set_phone(tx: &mut Tx, subject: SubjectId, version: i64, sealed: &str) -> Result<bool, DbError> {
+    Ok(tx.exec(sql::SET_PHONE, args![subject.get(), version, sealed]).await? == 1)
+}
+
 fn subject_of(row: &Row) -> Result<SubjectRow, DbError> {
     const TABLE: &str = "identity_subject";
     Ok(SubjectRow {
@@ -115,6 +120,11 @@ pub(crate) async fn mandates_of(
     person: SubjectId,
 ) -> Result<Vec<Mandate>, DbError> {
     tx.rows(sql::MANDATES_OF, args![enterprise.get(), person.get()]).await?.iter().map(mandate_of).collect()
+}
+
+/// Mandates of one person, for whichever enterprise.
+pub(crate) async fn mandates_for(tx: &mut Tx, person: SubjectId) -> Result<Vec<Mandate>, DbError> {
+    tx.rows(sql::MANDATES_FOR, args![person.get()]).await?.iter().map(mandate_of).collect()
 }
 
 fn mandate_of(row: &Row) -> Result<Mandate, DbError> {

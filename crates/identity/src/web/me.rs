@@ -1,7 +1,7 @@
 //! `/api/v1/me`: who am I.
 
 use axum::{extract::State, http::HeaderMap};
-use kernel::{Role, rfc3339};
+use kernel::{Actor, Role, rfc3339};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use webkit::{Answer, By, Json, Problem};
@@ -20,8 +20,11 @@ pub(super) struct Me {
     username: String,
     /// 姓名或名称。
     name: String,
-    /// 岗位权限。
+    /// 岗位权限；正在代表企业办理时为 `enterprise`。
     roles: Vec<&'static str>,
+    /// 正在代表的企业；为本人办理时没有此项。
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acting: Option<Acting>,
     /// 部门（工作人员）。
     #[serde(skip_serializing_if = "Option::is_none")]
     department: Option<String>,
@@ -34,6 +37,15 @@ pub(super) struct Me {
     /// 本人或本企业的登记信息，敏感内容已遮盖。
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<SubjectView>,
+}
+
+/// 正在代表的企业。
+#[derive(Serialize, ToSchema)]
+pub(super) struct Acting {
+    /// 企业编号。
+    id: String,
+    /// 企业名称。
+    name: String,
 }
 
 /// 登记信息，敏感内容已遮盖。
@@ -83,8 +95,13 @@ impl From<Subject> for SubjectView {
 )]
 pub(super) async fn show(State(identity): State<Identity>, By(act): By) -> Answer<Json<Me>> {
     let account = act.account().ok_or_else(Problem::sign_in_first)?;
+    let acting = match (&act.actor, &act.on_behalf) {
+        (Actor::Agent { subject, name, .. }, Some(_)) => Some(Acting { id: subject.to_string(), name: name.clone() }),
+        _ => None,
+    };
     let (account, staff, subject) = identity.me(account).await?;
     let roles: Vec<Role> = match (account.kind, &staff) {
+        (AccountKind::Person, _) if acting.is_some() => vec![Role::Enterprise],
         (AccountKind::Person, _) => vec![Role::Citizen],
         (AccountKind::Enterprise, _) => vec![Role::Enterprise],
         (AccountKind::Staff, staff) => staff.as_ref().map(|staff| staff.roles.clone()).unwrap_or_default(),
@@ -99,6 +116,7 @@ pub(super) async fn show(State(identity): State<Identity>, By(act): By) -> Answe
         username: account.username,
         name: account.name,
         roles: roles.into_iter().map(Role::as_str).collect(),
+        acting,
         department,
         region,
         post,

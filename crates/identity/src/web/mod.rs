@@ -1,5 +1,6 @@
-//! The programming interface of identity: sessions, tokens, who am I, staff.
+//! The programming interface of identity: sessions, tokens, who am I, for whom I act, staff.
 
+mod acting;
 mod me;
 mod sessions;
 mod staff;
@@ -22,6 +23,8 @@ pub fn routes(identity: Identity) -> Routes {
         .api(Access::SignedIn, routes!(sessions::list))
         .api(Access::SignedIn, routes!(sessions::end_this))
         .api(Access::SignedIn, routes!(sessions::end_one))
+        .api(Access::SignedIn, routes!(acting::list))
+        .api(Access::SignedIn, routes!(acting::begin, acting::end))
         .api(Access::SignedIn, routes!(sessions::make_token))
         .api(Access::SignedIn, routes!(sessions::tokens))
         .api(Access::SignedIn, routes!(sessions::end_token))

@@ -275,3 +275,40 @@ async fn every_route_says_who_may_call_it() {
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{} {path}: {problem}", route.method);
     }
 }
+
+#[tokio::test]
+async fn a_person_acts_for_an_enterprise_over_the_interface() {
+    let town = Town::new().await;
+    let firm = town.firm().await;
+    let (wang, _) = town.citizen().await;
+    let mandate = identity::Mandate {
+        enterprise: firm,
+        person: wang,
+        role: identity::MandateRole::LegalRepresentative,
+        since: "2026-01-05".parse().unwrap(),
+        until: None,
+    };
+    town.identity
+        .in_write(&town.system(), mandate, |me, act, tx, m| Box::pin(me.add_mandate(act, tx, m)))
+        .await
+        .unwrap();
+    let api = Api::new(&town);
+    let token = api.sign_in("citizen1").await;
+    let (status, list) = api.get("/api/v1/me/enterprises", &token).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(list["items"][0]["id"], firm.to_string());
+    assert_eq!(list["items"][0]["roles"], json!(["legal_representative"]));
+    let act_for = async |id: &str| api.post("/api/v1/sessions/acting", Some(&token), json!({"enterprise": id})).await;
+    for id in ["x", "0x0aaaaaaaaaa", &wang.to_string()] {
+        assert_eq!(act_for(id).await.0, StatusCode::NOT_FOUND, "{id}");
+    }
+    assert_eq!(act_for(&firm.to_string()).await.0, StatusCode::NO_CONTENT);
+    let (_, me) = api.get("/api/v1/me", &token).await;
+    assert_eq!(me["acting"]["name"], "贵阳青山茶业有限公司");
+    assert_eq!(me["roles"], json!(["enterprise"]));
+    assert_eq!(me["subject"]["id"], wang.to_string(), "the account stays the person's own");
+    let (status, _) = api.call(Method::DELETE, "/api/v1/sessions/acting", Some(&token), None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (_, me) = api.get("/api/v1/me", &token).await;
+    assert_eq!((&me["acting"], &me["roles"]), (&Value::Null, &json!(["citizen"])));
+}

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod acting;
 mod api;
+mod by_code;
 mod mandates;
 mod registering;
 mod secrets;

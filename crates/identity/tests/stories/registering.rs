@@ -155,7 +155,7 @@ async fn seeing_somebody_needs_a_reason_and_is_recorded() {
         let identity = town.identity.clone();
         async move { identity.in_write(&act, wang, |me, act, tx, wang| Box::pin(me.see_subject(act, tx, *wang))).await }
     };
-    assert_eq!(see(own).await.unwrap().id_number(), Some(WANG));
+    assert_eq!(see(own.clone()).await.unwrap().id_number(), Some(WANG));
     assert_eq!(town.trail(account).await, ["identity.sign_in"], "one's own data are nobody else's business");
 
     let clerk = town.staff("window1", &[Role::Window]).await.unwrap();
@@ -165,6 +165,11 @@ async fn seeing_somebody_needs_a_reason_and_is_recorded() {
     assert!(matches!(see(Act { reason: Some(" ".into()), ..act.clone() }).await, Err(IdentityError::NotAllowed)));
     see(Act { reason: Some("核对申请人".into()), ..act }).await.unwrap();
     assert_eq!(town.trail(clerk).await, ["identity.sign_in", "identity.subject_seen"]);
+    let looked = town.identity.who_looked(&own, 10).await.unwrap();
+    assert_eq!(looked.len(), 1, "{looked:?}");
+    assert_eq!((looked[0].department.as_str(), looked[0].reason.as_str()), ("market-regulation", "核对申请人"));
+    let of_clerk = town.act(&token).await;
+    assert!(matches!(town.identity.who_looked(&of_clerk, 10).await, Err(IdentityError::NotAllowed)));
 
     let stranger = Act { reason: Some("好奇".into()), ..Act::new(Actor::Stranger, town.now()) };
     assert!(matches!(see(stranger).await, Err(IdentityError::NotAllowed)));

@@ -108,7 +108,10 @@ pub fn frame(page: PageFrame, body: Markup) -> Markup {
 
 fn acting_bar(name: &str) -> Markup {
     html! {
-        div.acting role="note" { p { "您正在代表 " strong { (name) } " 办理" } a href="/act-for" { "切换" } }
+        div.acting role="note" {
+            p { "您正在代表 " strong { (name) } " 办理" }
+            form method="post" action="/act-for/self" { button.plain type="submit" { "切换回个人" } }
+        }
     }
 }
 

@@ -1,0 +1,64 @@
+//! Ways out of the platform that more than one slice uses.
+
+use std::sync::Arc;
+
+use identity::{CodeSender, PortError, Ports, Simulator};
+use kernel::Timestamp;
+use messages::{SmsFile, SmsPort};
+use webkit::BoxFuture;
+
+use crate::config::Config;
+
+/// Short messages: the file that stands for the gateway.
+pub fn sms(config: &Config) -> Arc<dyn SmsPort> {
+    Arc::new(SmsFile::new(config.messages().join("sms.jsonl")))
+}
+
+/// What identity reaches: short messages always; in a demonstration also simulators of the population base and the
+/// business register, whose word is marked as nobody's authority, and codes shown on the page, since no gateway brings
+/// them to a phone. None of the three is there in service.
+pub fn identity(config: &Config, demo: bool) -> Ports {
+    let codes: Arc<dyn CodeSender> = Arc::new(Codes(sms(config)));
+    let mut ports = Ports { codes: Some(codes), show_messages: demo, ..Ports::default() };
+    if demo {
+        ports.real_names = Some(Arc::new(Simulator));
+        ports.register = Some(Arc::new(Simulator));
+    }
+    ports
+}
+
+/// One-time codes go the way of all short messages.
+struct Codes(Arc<dyn SmsPort>);
+
+impl CodeSender for Codes {
+    fn send<'a>(
+        &'a self,
+        phone: &'a str,
+        text: &'a str,
+        reference: &'a str,
+        at: Timestamp,
+    ) -> BoxFuture<'a, Result<(), PortError>> {
+        Box::pin(async move { self.0.send(phone, text, reference, at).await.map_err(|e| PortError(e.to_string())) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_service_nothing_is_simulated_and_no_code_is_shown() {
+        let config = Config {
+            data_dir: "data".into(),
+            database_url: None,
+            connections: 1,
+            smtp: None,
+            mail_from: "no-reply@tongban.example".to_owned(),
+        };
+        let ports = identity(&config, false);
+        assert!(ports.codes.is_some() && ports.real_names.is_none() && ports.register.is_none());
+        assert!(!ports.show_messages);
+        let ports = identity(&config, true);
+        assert!(ports.real_names.is_some() && ports.register.is_some() && ports.show_messages);
+    }
+}
