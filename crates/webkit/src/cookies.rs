@@ -32,6 +32,11 @@ impl SessionCookie {
         Self { beside: Some(what), ..self }
     }
 
+    /// Whether the site is reached over TLS.
+    pub(crate) const fn secure(self) -> bool {
+        self.secure
+    }
+
     fn name(self) -> String {
         let name = if self.secure { "__Host-tongban" } else { "tongban" };
         self.beside.map_or_else(|| name.to_owned(), |what| format!("{name}-{what}"))

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use kernel::Act;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Answer, Crumb, NavLink, PageFrame, Problem, Settings, body_faults, site::Manner};
+use crate::{Answer, Crumb, NavLink, PageFrame, Problem, Settings, body_faults, here_or, site::Manner};
 
 /// Who calls. The route's access rule was already held to it.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl<S: Send + Sync> FromRequestParts<S> for By {
 pub struct Look {
     /// Who looks.
     pub act: Act,
-    /// Path and query of the page, to come back to.
+    /// Path and query of the page to come back to: where a form was sent, the page that bears it.
     pub path: String,
     /// Whether every page says 演示环境.
     pub demo: bool,
@@ -78,13 +78,24 @@ impl Look {
     }
 }
 
+/// Path and query to come back to: the page itself, or the page from which the form was sent.
+pub(crate) fn came_from(method: &Method, headers: &HeaderMap, uri: &Uri) -> String {
+    let own = uri.path_and_query().map_or("/", |path| path.as_str());
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return own.to_owned();
+    }
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()?.parse::<Uri>().ok());
+    let path = referer.as_ref().and_then(|page| page.path_and_query()).map_or(own, |path| path.as_str());
+    here_or(path, own).to_owned()
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Look {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Answer<Self> {
         let manner = parts.extensions.get::<Arc<Manner>>().ok_or_else(Problem::outside_a_site)?;
         let act = parts.extensions.get::<Act>().cloned().ok_or_else(Problem::outside_a_site)?;
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let path = came_from(&parts.method, &parts.headers, &parts.uri);
         let manner = Arc::clone(manner);
         Ok(Self::of(&manner, act, &parts.headers, &path).await)
     }

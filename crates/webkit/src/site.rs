@@ -9,15 +9,22 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, DefaultBodyLimit, Request},
+    http::Method,
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 pub use futures_util::future::BoxFuture;
 use kernel::{Act, Clock, Timestamp};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-use crate::{Answer, NavLink, Problem, RouteFaults, RouteInfo, Routes, SessionCookie, docs, ui};
+use crate::{
+    Access, Answer, NavLink, Problem, RouteFaults, RouteInfo, Routes, SessionCookie, docs,
+    ui::{
+        self,
+        settings_page::{self, SETTINGS_PATH},
+    },
+};
 
 /// Tells who stands behind a token. Made by `identity`.
 pub trait Authenticator: Send + Sync + 'static {
@@ -98,8 +105,8 @@ pub(crate) struct Shared {
 pub struct Site;
 
 impl Site {
-    /// The whole site. `routes` get the site's own beside them: `/healthz`, `/readyz`, `/metrics`, the style sheet,
-    /// `/api/v1/openapi.json` and `/api/docs`.
+    /// The whole site. `routes` get the site's own beside them: `/healthz`, `/readyz`, `/metrics`, the style
+    /// sheet and the script, `/settings`, `/design`, `/api/v1/openapi.json` and `/api/docs`.
     ///
     /// Errors: [`RouteFaults`] when a route is declared twice.
     #[expect(clippy::new_ret_no_self, reason = "a site is an axum router, this is where it is made")]
@@ -167,8 +174,12 @@ fn own(config: &SiteConfig) -> Routes {
         .quiet("/readyz", get(ready))
         .quiet("/metrics", get(metrics))
         .quiet(ui::assets::STYLE_PATH, get(ui::assets::style))
+        .quiet(ui::assets::SCRIPT_PATH, get(ui::assets::script))
         .quiet("/favicon.ico", get(ui::assets::icon))
         .quiet("/assets/icon.svg", get(ui::assets::icon))
+        .page(Access::Public, Method::GET, SETTINGS_PATH, get(settings_page::show))
+        .page(Access::Public, Method::POST, SETTINGS_PATH, post(settings_page::keep))
+        .page(Access::Public, Method::GET, "/design", get(ui::design::show))
         .done()
 }
 

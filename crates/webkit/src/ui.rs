@@ -2,8 +2,10 @@
 
 pub(crate) mod assets;
 pub mod components;
+pub(crate) mod design;
 pub mod forms;
 pub mod frame;
 mod problem_page;
+pub(crate) mod settings_page;
 
 pub(crate) use problem_page::problem_page;

@@ -17,10 +17,10 @@ use futures_util::FutureExt;
 use kernel::{Act, Actor};
 
 use super::{Manner, Shared};
-use crate::{Look, Problem, RequestId, access::is_api, ui};
+use crate::{Look, Problem, RequestId, access::is_api, extract::came_from, ui};
 
 /// Pages and everything on them come from this site; no inline script, no frames.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Who the guard found, told to the edge for the log line and the error page.
@@ -36,7 +36,7 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, mut request: Request
     let number = RequestId::fresh(shared.clock.now()).to_string();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let here = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let here = came_from(&method, request.headers(), request.uri());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let headers = (!is_api(&path)).then(|| request.headers().clone());
     let found = Found::default();

@@ -2,8 +2,11 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::STYLE_PATH;
-use crate::{Settings, url_encode};
+mod around;
+
+use self::around::{acting_bar, breadcrumb, demo_banner, footer, header};
+use super::assets::{SCRIPT_PATH, STYLE_PATH};
+use crate::Settings;
 
 /// One step of the way that led to the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,129 +94,17 @@ pub fn frame(page: PageFrame, body: Markup) -> Markup {
                 @if !page.description.is_empty() { meta name="description" content=(page.description); }
                 title { @if page.title.is_empty() { "贵阳政务服务 · 通办" } @else { (page.title) " - 贵阳政务服务 · 通办" } }
                 link rel="stylesheet" href=(STYLE_PATH);
+                script type="module" src=(SCRIPT_PATH) {}
                 link rel="icon" type="image/svg+xml" href="/assets/icon.svg";
             }
-            body {
+            body .wide[page.wide] {
                 a.skip href="#main" { "跳到正文" }
                 @if page.demo { (demo_banner()) }
                 (header(&page))
                 @if let Some(name) = &page.acting { (acting_bar(name)) }
                 @if !page.crumbs.is_empty() { (breadcrumb(&page.crumbs)) }
-                main #main .full[page.full_width] .page[!page.full_width] .wide[page.wide] tabindex="-1" { (body) }
-                (footer())
-            }
-        }
-    }
-}
-
-fn acting_bar(name: &str) -> Markup {
-    html! {
-        div.acting role="note" {
-            p { "您正在代表 " strong { (name) } " 办理" }
-            form method="post" action="/act-for/self" { button.plain type="submit" { "切换回个人" } }
-        }
-    }
-}
-
-/// The main navigation; the link that leads nearest to `path` is the current one.
-fn navigation(links: &[NavLink], path: &str) -> Markup {
-    let here = path.split(['?', '#']).next().unwrap_or_default();
-    let under = |href: &str| here == href || href != "/" && here.strip_prefix(href).is_some_and(|r| r.starts_with('/'));
-    let current = links.iter().map(|link| link.href.as_str()).filter(|href| under(href)).max_by_key(|href| href.len());
-    html! {
-        nav.main-nav aria-label="主导航" {
-            ul {
-                @for link in links {
-                    li {
-                        a href=(link.href) aria-current=[(current == Some(link.href.as_str())).then_some("page")] {
-                            (link.label)
-                            @if let Some(count) = link.count.filter(|count| *count > 0) {
-                                " " span.count { (count) span.visually-hidden { " 条新的" } }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn demo_banner() -> Markup {
-    html! {
-        p.demo role="note" { strong { "演示环境" } span { "内容均为虚构，不产生法律效力" } }
-    }
-}
-
-fn header(page: &PageFrame) -> Markup {
-    html! {
-        header.site {
-            div.site-row {
-                a.brand href="/" aria-label="贵阳政务服务 · 通办，首页" {
-                    (mark())
-                    span.brand-text { span.brand-city { "贵阳政务服务" } span.brand-name { "通办" } }
-                }
-                @if !page.own_search {
-                    form.header-search action="/items" method="get" role="search" {
-                        label.visually-hidden for="header-q" { "搜索事项" }
-                        input #header-q type="search" name="q" value=(page.query) placeholder="搜索事项" autocomplete="off";
-                        button type="submit" { "搜索" }
-                    }
-                }
-                div.site-nav {
-                    @if let Some(who) = &page.who {
-                        span.who { (who) }
-                        form action="/sign-out" method="post" { button.plain type="submit" { "退出" } }
-                    } @else {
-                        a.sign-in href={ "/sign-in?next=" (url_encode(if page.path.is_empty() { "/" } else { &page.path })) } { "登录" }
-                    }
-                }
-            }
-            @if !page.nav.is_empty() { (navigation(&page.nav, &page.path)) }
-        }
-    }
-}
-
-fn mark() -> Markup {
-    html! {
-        svg.mark viewBox="0 0 32 32" aria-hidden="true" focusable="false" {
-            path.far d="M2 25 L11 9 L16 17 L21 6 L30 25 Z" {}
-            path.near d="M2 25 L11 15 L16 21 L22 13 L30 25 Z" {}
-        }
-    }
-}
-
-fn breadcrumb(crumbs: &[Crumb]) -> Markup {
-    html! {
-        nav.crumbs aria-label="当前位置" {
-            ol {
-                li { a href="/" { "首页" } }
-                @for crumb in crumbs {
-                    li {
-                        @match &crumb.href {
-                            Some(href) => a href=(href) { (crumb.label) },
-                            None => span aria-current="page" { (crumb.label) },
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn footer() -> Markup {
-    html! {
-        footer.site {
-            div.site-row {
-                div {
-                    p.footer-name { "贵阳政务服务 · 通办" }
-                    p { "一个入口，办好每一件事。" }
-                }
-                ul {
-                    li { a href="/items?audience=person" { "个人办事" } }
-                    li { a href="/items?audience=enterprise" { "企业办事" } }
-                    li { a href="/api/docs/" { "接口文档" } }
-                }
-                p.footer-help { "需要人工帮助，请拨打政务服务便民热线 " strong { "12345" } "。" }
+                main #main .full[page.full_width] .page[!page.full_width] tabindex="-1" { (body) }
+                (footer(&page))
             }
         }
     }
@@ -221,7 +112,7 @@ fn footer() -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{around::navigation, *};
 
     #[test]
     fn the_nearest_link_is_the_current_one() {

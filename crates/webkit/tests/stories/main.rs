@@ -2,6 +2,8 @@
 
 mod forms_of_input;
 mod guard;
+mod kit_pages;
+mod markup;
 mod repeating;
 mod site_pages;
 mod world;

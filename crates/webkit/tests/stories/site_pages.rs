@@ -28,14 +28,16 @@ async fn what_is_not_there_is_a_problem_for_programs_and_a_page_for_people() {
     assert_eq!((program.status, program.json()["code"].as_str()), (StatusCode::NOT_FOUND, Some("request.not-found")));
     let page = look("/nothing", &[]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
-    let text = page.text.replace(page.header("x-request-id"), "[number]").replace(webkit_style(&page.text), "[style]");
+    let text = page.text.replace(page.header("x-request-id"), "[number]").replace(asset(&page.text, ".css"), "[style]");
+    let text = text.replace(asset(&text, ".js"), "[script]").replace("><", ">\n<");
     insta::assert_snapshot!(text);
 }
 
-#[expect(clippy::unwrap_used, reason = "a page without its style sheet ends the test")]
-fn webkit_style(text: &str) -> &str {
-    let start = text.find("/assets/site-").unwrap();
-    &text[start..start + text[start..].find('"').unwrap()]
+/// Path of the page's own style sheet or script.
+#[expect(clippy::unwrap_used, reason = "a page without its sheet or script ends the test")]
+fn asset<'a>(text: &'a str, kind: &str) -> &'a str {
+    let end = text.find(&format!("{kind}\"")).unwrap() + kind.len();
+    &text[text[..end].rfind('"').unwrap() + 1..end]
 }
 
 #[tokio::test]
@@ -67,16 +69,21 @@ async fn head_answers_like_get_without_a_body() {
 }
 
 #[tokio::test]
-async fn pages_bring_no_script_and_nothing_from_another_host() {
+async fn pages_bring_nothing_inline_and_nothing_from_another_host() {
     let page = look("/nothing", &[]).await;
-    assert!(
-        !page.text.contains("<script") && !page.text.contains(" style=") && !page.text.contains("http"),
-        "{}",
-        page.text
-    );
-    let style = look(webkit_style(&page.text), &[]).await;
-    assert_eq!((style.status, style.header("cache-control")), (StatusCode::OK, "public, max-age=31536000, immutable"));
-    assert!(!style.text.contains("@import") && !style.text.contains("http:") && !style.text.contains("https:"));
+    assert_eq!(page.text.matches("<script").count(), 1);
+    assert!(page.text.contains("<script type=\"module\" src=\"/assets/site-"), "{}", page.text);
+    assert!(!page.text.contains(" style=") && !page.text.contains("http"), "{}", page.text);
+    for kind in [".css", ".js"] {
+        let answer = look(asset(&page.text, kind), &[("accept-encoding", "gzip")]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(answer.header("content-encoding"), "gzip");
+        let plain = look(asset(&page.text, kind), &[]).await;
+        for foreign in ["@import", "http:", "https:"] {
+            assert!(!plain.text.contains(foreign), "{kind}: {foreign}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -137,6 +137,8 @@ pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// Bytes of the body as it travels.
+    pub(crate) length: usize,
 }
 
 impl Answered {
@@ -156,7 +158,8 @@ pub(crate) async fn ask(method: &str, path: &str, headers: &[(&str, &str)], body
     let response = site().oneshot(request.body(body.into()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
-    Answered { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    let (text, length) = (String::from_utf8_lossy(&bytes).into_owned(), bytes.len());
+    Answered { status: parts.status, headers: parts.headers, text, length }
 }
 
 pub(crate) async fn look(path: &str, headers: &[(&str, &str)]) -> Answered {
