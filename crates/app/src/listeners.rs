@@ -71,6 +71,18 @@ pub fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
             Ok(())
         }
     });
+    let (cases, clock) = (platform.cases.clone(), platform.clock.clone());
+    let jobs = jobs.every("cases.recompute", SWEEP, move || {
+        let (cases, now) = (cases.clone(), clock.now());
+        async move {
+            cases.settings.refresh().await?;
+            let looked = cases.recompute(now).await?;
+            if looked > 0 {
+                tracing::info!(looked, "another calendar counts: the deadlines of {looked} running cases were computed");
+            }
+            Ok(())
+        }
+    });
     let identity = platform.identity.clone();
     let jobs = jobs.every("identity.sweep", TIDY, move || {
         let identity = identity.clone();

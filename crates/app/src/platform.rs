@@ -10,6 +10,7 @@ use db::{Db, MigrationReport, Options, Schema};
 use gm::Keys;
 use identity::Identity;
 use kernel::{Clock, calendar::WorkingCalendar};
+use settings::Settings;
 use vocab::Vocabulary;
 
 use crate::{
@@ -23,6 +24,7 @@ pub const SCHEMAS: &[Schema] = &[
     audit::SCHEMA,
     blobs::SCHEMA,
     identity::SCHEMA,
+    settings::SCHEMA,
     catalogue::SCHEMA,
     certificates::SCHEMA,
     cases::SCHEMA,
@@ -49,6 +51,8 @@ pub struct Platform {
     pub vocabulary: Vocabulary,
     /// Persons, enterprises, accounts, staff.
     pub identity: Identity,
+    /// What the city sets by day.
+    pub settings: Settings,
     /// Service items.
     pub catalogue: Catalogue,
     /// The certificate library.
@@ -92,7 +96,9 @@ impl Platform {
         let (db, _) = Self::database(config).await?;
         let keys = Keys::open_or_create(&config.keys()).doing("the keys cannot be read")?;
         let store = Store::folder(&config.files()).doing("the folder of files cannot be used")?;
-        Self::over(db, Clock::system(), keys, store, config.clone(), demo)
+        let platform = Self::over(db, Clock::system(), keys, store, config.clone(), demo)?;
+        platform.settings.refresh().await.doing("what the city has set cannot be read")?;
+        Ok(platform)
     }
 
     /// Everything over these parts.
@@ -109,6 +115,7 @@ impl Platform {
     ) -> Result<Self, CommandError> {
         let vocabulary = Vocabulary::guiyang();
         let calendar = WorkingCalendar::parse(CALENDAR).doing("the calendar cannot be read")?;
+        let settings = Settings::new(db.clone(), vocabulary.clone(), calendar);
         let identity =
             Identity::new(db.clone(), clock.clone(), keys.clone()).with_ports(ports::identity(&config, demo));
         let catalogue = Catalogue::new(db.clone(), clock.clone(), vocabulary.clone());
@@ -118,7 +125,7 @@ impl Platform {
             db: db.clone(),
             clock: clock.clone(),
             keys: keys.clone(),
-            calendar,
+            settings: settings.clone(),
             catalogue: catalogue.clone(),
             identity: identity.clone(),
             certificates: certificates.clone(),
@@ -127,7 +134,7 @@ impl Platform {
             government: GOVERNMENT.to_owned(),
             city_region: CITY_REGION.to_owned(),
         });
-        Ok(Self { db, clock, keys, vocabulary, identity, catalogue, certificates, blobs, cases, config, demo })
+        Ok(Self { db, clock, keys, vocabulary, identity, settings, catalogue, certificates, blobs, cases, config, demo })
     }
 
     /// Whether the database answers and is up to date.

@@ -63,6 +63,9 @@ pub enum CaseError {
     /// The certificate library.
     #[error(transparent)]
     Certificate(#[from] certificates::CertificateError),
+    /// What the city has set.
+    #[error(transparent)]
+    Settings(#[from] settings::SettingsError),
     /// Files.
     #[error(transparent)]
     Blob(#[from] blobs::BlobError),
@@ -99,6 +102,7 @@ impl Failure for CaseError {
             Self::Catalogue(e) => e.kind(),
             Self::Identity(e) => e.kind(),
             Self::Certificate(e) => e.kind(),
+            Self::Settings(e) => e.kind(),
             Self::Blob(e) => e.kind(),
         }
     }
@@ -117,6 +121,7 @@ impl Failure for CaseError {
             Self::Catalogue(e) => e.code(),
             Self::Identity(e) => e.code(),
             Self::Certificate(e) => e.code(),
+            Self::Settings(e) => e.code(),
             Self::Blob(e) => e.code(),
         }
     }
@@ -141,6 +146,7 @@ impl Failure for CaseError {
             Self::Catalogue(e) => e.advice(),
             Self::Identity(e) => e.advice(),
             Self::Certificate(e) => e.advice(),
+            Self::Settings(e) => e.advice(),
             Self::Blob(e) => e.advice(),
         }
     }

@@ -20,22 +20,23 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     ("webkit",       &["kernel", "vocab", "db", "gm"]),
     ("testkit",      &["kernel", "vocab", "db", "gm", "webkit"]),
     // records
+    ("settings",     &["kernel", "vocab", "db", "gm", "audit", "webkit"]),
     ("identity",     &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit"]),
     ("catalogue",    &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity"]),
     ("certificates", &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue"]),
     ("cases",        &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates"]),
+                       "certificates", "settings"]),
     // fronts
     ("portal",       &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases"]),
+                       "certificates", "cases", "settings"]),
     // watchers
     ("messages",     &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases"]),
+                       "certificates", "cases", "settings"]),
     // top
     ("demo",         &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases"]),
+                       "certificates", "cases", "settings"]),
     ("app",          &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases", "portal", "messages", "demo"]),
+                       "certificates", "cases", "settings", "portal", "messages", "demo"]),
     ("xtask",        &[]),
 ];
 

@@ -68,6 +68,7 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
             .because(e)
             .advice("choose another address with --listen or TONGBAN_LISTEN")
     })?;
+    keep_settings_fresh(platform);
     let address = listener.local_addr().doing("the address cannot be read")?;
     let app = site::site(platform, listen)?;
     let (stop, stopped) = watch::channel(false);
@@ -105,6 +106,21 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
     }
     served.doing("serving ended")?;
     Ok(0)
+}
+
+/// Reads every minute what the city has set since: with every process, also those that leave the work to others.
+fn keep_settings_fresh(platform: &Platform) {
+    let settings = platform.settings.clone();
+    tokio::spawn(async move {
+        let mut minute = tokio::time::interval(std::time::Duration::from_secs(60));
+        loop {
+            minute.tick().await;
+            if let Err(error) = settings.refresh().await {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "what the city has set could not be read; what was known stays");
+            }
+        }
+    });
 }
 
 /// Resolves on the interrupt or terminate signal.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod applying;
+mod city_settings;
 mod hostile;
 mod kept;
 mod lists;

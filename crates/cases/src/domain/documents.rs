@@ -6,6 +6,7 @@
 use catalogue::domain::{ItemType, Procedure};
 use kernel::{Date, calendar::WorkingCalendar, city_date, show_date, show_time, words};
 use serde::{Deserialize, Serialize};
+use settings::NoticeTexts;
 
 use super::{
     case::{Case, Stage},
@@ -149,6 +150,10 @@ pub struct Office<'a> {
     pub calendar: &'a WorkingCalendar,
     /// Name of the government that hears reviews of its departments.
     pub government: &'a str,
+    /// The words of notices that the city has set for the day.
+    pub notices: &'a NoticeTexts,
+    /// How the issuing body is reached on the day.
+    pub reached: Option<&'a settings::Office>,
 }
 
 /// How to fight an adverse act, by the law in force on `day` (行政复议法 2023 第二十条、第二十四条; 行政诉讼法 第四十六条).
@@ -384,15 +389,39 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
     if let (Some(name), Event::Decided { granted: true, .. }) = (&item.result.name, &entry.event) {
         lines.push(("结果名称".into(), name.clone()));
     }
+    let fight = || office.notices.remedies(office.government).unwrap_or_else(|| remedies(date, office.government));
     if adverse {
-        document.remedies = Some(remedies(date, office.government));
+        document.remedies = Some(fight());
     }
     if matches!(case.stage, Stage::Refused(..))
         && document.remedies.is_none()
         && document.kind == DocumentKind::RefusalDecision
     {
-        document.remedies = Some(remedies(date, office.government));
+        document.remedies = Some(fight());
+    }
+    if let Some(reached) = office.reached {
+        let told = [
+            ("咨询电话", &reached.phone),
+            ("监督投诉电话", &reached.complaint_phone),
+            ("办理地点", &reached.address),
+            ("办公时间", &reached.hours),
+        ];
+        lines.extend(told.into_iter().filter(|(_, text)| !text.is_empty()).map(|(l, t)| (l.to_owned(), t.clone())));
+    }
+    if let Some(closing) = office.notices.closing.get(document.kind.as_str()) {
+        say.extend(closing.lines().map(str::to_owned));
     }
     document.lines = lines.into_iter().map(|(label, text)| Line { label, text }).collect();
     document.paragraphs = say;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_city_can_set_a_closing_sentence_for_every_document_there_is() {
+        let kinds: Vec<(&str, &str)> = DocumentKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+        assert_eq!(settings::NOTICES, kinds);
+    }
 }

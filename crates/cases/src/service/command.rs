@@ -50,7 +50,8 @@ impl Cases {
             return Err(CaseError::Precondition { present: loaded.head.seq });
         }
         let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
-        let setting = Setting { procedure: &procedure, calendar: &self.calendar, now: act.at };
+        let calendar = self.calendar(act.at);
+        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at };
         let mut case = loaded.case.clone();
         // What time alone has brought about comes first: a clerk cannot act before the acceptance that silence made.
         let mut entries = run(&mut case, &setting, Vec::new())?;

@@ -4,6 +4,7 @@ mod access;
 mod command;
 mod drafts;
 mod read;
+mod recompute;
 mod replay;
 mod settle;
 mod submit;
@@ -13,13 +14,19 @@ mod voice;
 use std::sync::Arc;
 
 use blobs::Blobs;
-use catalogue::{Catalogue, domain::ApplicantFacts};
+use catalogue::{
+    Catalogue,
+    domain::{ApplicantFacts, Procedure},
+};
 use certificates::Certificates;
 use db::Db;
 use gm::Keys;
 use identity::{Identity, Subject};
-use kernel::{Clock, Date, calendar::WorkingCalendar};
+use kernel::{Clock, Date, Timestamp, calendar::WorkingCalendar, city_date};
+use settings::{NoticeTexts, Offices, Settings};
 use vocab::Vocabulary;
+
+use crate::domain::documents::Office;
 
 pub use drafts::{Draft, KeptDraft};
 pub(crate) use read::CaseList;
@@ -36,8 +43,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Keys for the private part of a history.
     pub keys: Keys,
-    /// The city's working days.
-    pub calendar: WorkingCalendar,
+    /// What the city sets by day: working days, words of notices, how departments are reached.
+    pub settings: Settings,
     /// Items and procedures.
     pub catalogue: Catalogue,
     /// Persons, enterprises, staff.
@@ -76,6 +83,39 @@ impl Cases {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+}
+
+/// What counts on one day.
+pub(crate) struct Day {
+    pub(crate) calendar: Arc<WorkingCalendar>,
+    notices: Arc<NoticeTexts>,
+    offices: Arc<Offices>,
+}
+
+impl Day {
+    /// What the composer of a document of this day looks up.
+    pub(crate) fn office<'a>(&'a self, procedure: &'a Procedure, government: &'a str) -> Office<'a> {
+        Office {
+            procedure,
+            calendar: &self.calendar,
+            government,
+            notices: &self.notices,
+            reached: self.offices.get(&procedure.item.department),
+        }
+    }
+}
+
+impl Cases {
+    /// What counts on the city's day of `at`.
+    pub(crate) fn day(&self, at: Timestamp) -> Day {
+        let (known, day) = (self.settings.current(), city_date(at));
+        Day { calendar: known.calendar_on(day), notices: known.notices_on(day), offices: known.offices_on(day) }
+    }
+
+    /// The working days that count on the city's day of `at`.
+    pub(crate) fn calendar(&self, at: Timestamp) -> Arc<WorkingCalendar> {
+        self.settings.calendar_on(city_date(at))
     }
 }
 

@@ -130,7 +130,7 @@ impl Cases {
         let procedure = self.catalogue.procedure(tx, &case.item, Some(case.version)).await?;
         let sight = self.sight(act, &case, &procedure).ok_or(CaseError::NotFound)?;
         let tasks = tasks(&case, &procedure);
-        let clocks = clocks(&case, &procedure, &self.calendar, city_date(act.at));
+        let clocks = clocks(&case, &procedure, &self.calendar(act.at), city_date(act.at));
         Ok(CaseSight { case, procedure, sight, tasks, clocks })
     }
 

@@ -6,7 +6,7 @@ use super::Cases;
 use crate::{
     domain::{
         case::{Case, CaseId},
-        documents::{Office, compose},
+        documents::compose,
         event::Event,
     },
     error::CaseError,
@@ -85,7 +85,6 @@ impl Cases {
         };
         let mut case = Case::open(id, first)?;
         let procedure = self.catalogue.procedure(tx, &case.item, Some(case.version)).await?;
-        let office = Office { procedure: &procedure, calendar: &self.calendar, government: &self.government };
         let kept = store::documents(tx, id).await?;
         let mut documents = 0;
         let mut changed: Timestamp = case.submitted_at;
@@ -93,6 +92,8 @@ impl Cases {
             let [before, entry] = pair else { continue };
             if let Event::DocumentIssued { document, number, id: document_id } = &entry.event {
                 documents += 1;
+                let day = self.day(before.at);
+                let office = day.office(&procedure, &self.government);
                 let composed = compose(*document, number, &case, before, &office);
                 let same = kept.iter().any(|k| k.id.to_string() == *document_id && k.document == composed && k.intact);
                 if !same {
@@ -103,7 +104,7 @@ impl Cases {
             changed = entry.at;
         }
         let head = store::head_after(store::Head::START, &entries)?;
-        let projection = Projection::of(&case, head, changed, &procedure, &self.calendar);
+        let projection = Projection::of(&case, head, changed, &procedure, &self.calendar_of(&case));
         report.differences.extend(store::projection_differs(tx, &case, &projection, documents).await?);
         Ok(())
     }

@@ -12,7 +12,7 @@ use super::Cases;
 use crate::{
     domain::{
         case::Case,
-        documents::{Office, called_for, compose, document_number},
+        documents::{called_for, compose, document_number},
         event::{By, Event, ProducedCertificate, Recorded},
     },
     error::CaseError,
@@ -103,7 +103,7 @@ impl Cases {
         }
         let from = before.map_or(Head::START, |l| l.head);
         let head = store::head_after(from, &entries)?;
-        let projection = Projection::of(&case, head, act.at, procedure, &self.calendar);
+        let projection = Projection::of(&case, head, act.at, procedure, &self.calendar(act.at));
         let guard = before.map(|l| (&l.case, l.head.seq));
         if !store::project(tx, guard, &case, &projection, procedure).await? {
             return Err(CaseError::Stale { meanwhile: "其他人刚刚办理了这个办件".to_owned() });
@@ -227,8 +227,8 @@ impl Draft<'_> {
         let sequence = counter::next(tx, &format!("document:{department}:{year}:{}", kind.word())).await?;
         let place = self.cases.vocabulary.departments().iter().position(|d| d.key == *department).map_or(0, |i| i + 1);
         let number = document_number(kind, place, year, sequence);
-        let office =
-            Office { procedure: self.procedure, calendar: &self.cases.calendar, government: &self.cases.government };
+        let day = self.cases.day(entry.at);
+        let office = day.office(self.procedure, &self.cases.government);
         let document = compose(kind, &number, &self.case, entry, &office);
         let id = FileId::fresh(self.act.at);
         let issued = Event::DocumentIssued { document: kind, id: id.to_string(), number };

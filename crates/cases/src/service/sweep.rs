@@ -45,7 +45,8 @@ impl Cases {
         let act = Act::system(now);
         let loaded = self.load(tx, id).await?;
         let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
-        let setting = Setting { procedure: &procedure, calendar: &self.calendar, now };
+        let calendar = self.calendar(now);
+        let setting = Setting { procedure: &procedure, calendar: &calendar, now };
         let mut case = loaded.case.clone();
         let entries = run(&mut case, &setting, Vec::new())?;
         let events: Vec<(By, Event)> = entries.into_iter().map(|e| (e.by, e.event)).collect();

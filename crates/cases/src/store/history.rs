@@ -2,9 +2,10 @@
 
 use db::{DbError, Row, Tx, args};
 use gm::Keys;
+use kernel::Timestamp;
 
 use super::statements::{
-    ALL_CASES, EVENTS_OF, FIND_DOCUMENT_CODE, FIND_NUMBER, FIND_RECORD, INSERT_EVENT, INSERT_NUMBER,
+    ALL_CASES, EVENTS_OF, FIND_DOCUMENT_CODE, FIND_NUMBER, FIND_RECORD, INSERT_EVENT, INSERT_NUMBER, RUNNING_CASES,
 };
 use crate::{
     domain::{
@@ -173,4 +174,14 @@ pub(crate) async fn case_of_document(tx: &mut Tx, document: i64) -> Result<Optio
 /// Up to `limit` cases behind `after`, in order of their ids.
 pub(crate) async fn all_cases(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<CaseId>, DbError> {
     tx.rows(ALL_CASES, args![after, limit]).await?.iter().map(|row| row.id("case_id")).collect()
+}
+
+/// Up to `limit` cases behind `after` that have not ended, in order of their ids.
+pub(crate) async fn running_cases(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<CaseId>, DbError> {
+    tx.rows(RUNNING_CASES, args![after, limit]).await?.iter().map(|row| row.id("case_id")).collect()
+}
+
+/// When a case was changed last, as its row says.
+pub(crate) async fn changed_at(tx: &mut Tx, case: CaseId) -> Result<Option<Timestamp>, DbError> {
+    tx.row(FIND_RECORD, args![case.get()]).await?.map(|row| row.get("changed_at")).transpose()
 }

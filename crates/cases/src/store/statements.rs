@@ -209,6 +209,8 @@ db::statements! {
         ON CONFLICT (who, hour) DO UPDATE SET misses = case_progress_miss.misses + 1";
     /// Forgets those of hours gone by.
     DELETE_MISSES = "DELETE FROM case_progress_miss WHERE hour < $1";
+    /// Cases that have not ended, after one.
+    RUNNING_CASES = "SELECT case_id FROM case_record WHERE case_id > $1 AND closed_at IS NULL ORDER BY case_id LIMIT $2";
 }
 
 /// Lists for staff; the place says what narrows each: 1 department, 2 region, 4 state, 8 item.

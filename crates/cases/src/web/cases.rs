@@ -133,7 +133,8 @@ pub(super) async fn case_clocks(
 ) -> Answer<Json<Page<ClockView>>> {
     let seen = cases.see(&act, &mut *cases.db.read().await?, &number).await?;
     let today = city_date(act.at);
-    let items = seen.clocks.iter().map(|c| ClockView::of(c, today, Some(&cases.calendar))).collect();
+    let calendar = cases.calendar(act.at);
+    let items = seen.clocks.iter().map(|c| ClockView::of(c, today, Some(&calendar))).collect();
     Ok(Json(Page { items, next: None }))
 }
 
@@ -241,9 +242,9 @@ pub(super) async fn calendar_deadline(
     }
     let days: u32 =
         query.days.parse().ok().filter(|d| *d <= 3650).ok_or_else(|| wrong("/days", "days 应为0至3650的整数。"))?;
-    let deadline = cases.calendar.deadline(start, days);
-    let explanation = cases
-        .calendar
+    let calendar = cases.calendar(cases.clock.now());
+    let deadline = calendar.deadline(start, days);
+    let explanation = calendar
         .explain(start, days, &[])
         .into_iter()
         .map(|n| serde_json::json!({ "date": n.date, "counted": n.counted, "reason": n.reason }))

@@ -1,0 +1,6 @@
+//! Pure: what can be set, what may stand in it, which version counts on a day.
+
+pub(crate) mod notices;
+pub(crate) mod offices;
+pub(crate) mod snapshot;
+pub(crate) mod version;
