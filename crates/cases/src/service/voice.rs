@@ -131,7 +131,7 @@ impl Cases {
     pub async fn course_of(&self, tx: &mut Tx, seen: &CaseSight, today: Date) -> Result<Course, CaseError> {
         let history: Vec<_> =
             store::entries(tx, &self.keys, seen.case.id).await?.into_iter().map(|s| s.entry).collect();
-        Ok(course(&seen.case, &seen.procedure, &self.calendar, &history, today, seen.sight.reader()))
+        Ok(course(&seen.case, &seen.procedure, &self.calendar(act.at), &history, today, seen.sight.reader()))
     }
 
     /// Messages of a case, oldest first. Supervision sees that there are some, not what they say.
@@ -258,7 +258,7 @@ impl Cases {
         let procedure = self.catalogue.procedure(tx, &case.item, Some(case.version)).await?;
         let today = city_date(act.at);
         let history: Vec<_> = store::entries(tx, &self.keys, id).await?.into_iter().map(|s| s.entry).collect();
-        let mut course = course(&case, &procedure, &self.calendar, &history, today, Reader::Office);
+        let mut course = course(&case, &procedure, &self.calendar(self.clock.now()), &history, today, Reader::Office);
         for entry in &mut course.entries {
             // Words of people, receipts and numbers of certificates are not for whoever finds a piece of paper.
             entry.text.clear();
