@@ -78,7 +78,10 @@ pub fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
             cases.settings.refresh().await?;
             let looked = cases.recompute(now).await?;
             if looked > 0 {
-                tracing::info!(looked, "another calendar counts: the deadlines of {looked} running cases were computed");
+                tracing::info!(
+                    looked,
+                    "another calendar counts: the deadlines of {looked} running cases were computed"
+                );
             }
             Ok(())
         }

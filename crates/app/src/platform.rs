@@ -134,7 +134,20 @@ impl Platform {
             government: GOVERNMENT.to_owned(),
             city_region: CITY_REGION.to_owned(),
         });
-        Ok(Self { db, clock, keys, vocabulary, identity, settings, catalogue, certificates, blobs, cases, config, demo })
+        Ok(Self {
+            db,
+            clock,
+            keys,
+            vocabulary,
+            identity,
+            settings,
+            catalogue,
+            certificates,
+            blobs,
+            cases,
+            config,
+            demo,
+        })
     }
 
     /// Whether the database answers and is up to date.

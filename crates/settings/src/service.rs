@@ -8,9 +8,7 @@ use kernel::{AccountId, Act, Date, Role, Timestamp, calendar::WorkingCalendar, c
 use serde_json::json;
 use vocab::Vocabulary;
 
-use crate::{
-    NoticeTexts, Office, Offices, SettingsError, Snapshot, Topic, Version, domain::version::first_day, store,
-};
+use crate::{NoticeTexts, Office, Offices, SettingsError, Snapshot, Topic, Version, domain::version::first_day, store};
 
 /// What a new calendar changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +81,7 @@ impl Settings {
     }
 
     fn snapshot(&self, versions: &[Version]) -> Result<Snapshot, SettingsError> {
-        let mut snapshot =
-            Snapshot { published: Arc::clone(&self.current().published), ..Snapshot::default() };
+        let mut snapshot = Snapshot { published: Arc::clone(&self.current().published), ..Snapshot::default() };
         for version in versions {
             let wrong = |reason: String| SettingsError::Corrupt {
                 topic: version.topic.as_str(),

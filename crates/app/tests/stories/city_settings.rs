@@ -44,9 +44,9 @@ async fn a_deadline_into_an_unpublished_year_is_computed_again_when_the_year_is_
     assert_eq!(acceptance(&town, &token, &number).await, ("2027-01-05".to_owned(), true), "by weekdays alone");
     let platform = &town.platform;
     let args = (platform.settings.clone(), administrator(&town));
-    let loaded = platform.db.write(args, |tx, (settings, act)| {
-        Box::pin(settings.load_calendar(act, tx, NEXT_YEAR, "国务院办公厅通知"))
-    });
+    let loaded = platform
+        .db
+        .write(args, |tx, (settings, act)| Box::pin(settings.load_calendar(act, tx, NEXT_YEAR, "国务院办公厅通知")));
     loaded.await.unwrap();
     platform.settings.refresh().await.unwrap();
     assert_eq!(platform.cases.recompute(town.world.clock.now()).await.unwrap(), 0, "it counts from tomorrow");
@@ -68,20 +68,15 @@ async fn a_deadline_into_an_unpublished_year_is_computed_again_when_the_year_is_
 async fn a_notice_says_how_the_office_is_reached_from_the_day_on() {
     let town = Town::founded().await;
     let platform = &town.platform;
-    let office = Office {
-        phone: "0851-87987000".to_owned(),
-        complaint_phone: "12345".to_owned(),
-        ..Office::default()
-    };
+    let office = Office { phone: "0851-87987000".to_owned(), complaint_phone: "12345".to_owned(), ..Office::default() };
     let args = (platform.settings.clone(), administrator(&town), office);
     let set = platform.db.write(args, |tx, (settings, act, office)| {
         Box::pin(settings.set_office(act, tx, "market-regulation", office, "对外公布"))
     });
     set.await.unwrap();
     platform.settings.refresh().await.unwrap();
-    let documents = async |number: &str, token: &str| {
-        town.get(token, &format!("/api/v1/cases/{number}/documents")).await.text
-    };
+    let documents =
+        async |number: &str, token: &str| town.get(token, &format!("/api/v1/cases/{number}/documents")).await.text;
     let (number, token, _) = waiting(&town).await;
     assert!(!documents(&number, &token).await.contains("0851-87987000"), "not yet");
     town.world.travel_to("2026-03-03 09:00");

@@ -7,8 +7,8 @@ mod statements;
 mod voice;
 
 pub(crate) use history::{
-    Head, all_cases, append, case_of_document, case_of_number, changed_at, entries, head_after, load, open_number, running_cases,
-    verify,
+    Head, all_cases, append, case_of_document, case_of_number, changed_at, entries, head_after, load, open_number,
+    running_cases, verify,
 };
 pub use lists::KeptDocument;
 pub(crate) use lists::{

@@ -108,14 +108,19 @@ mod tests {
 
     #[test]
     fn unknown_documents_long_and_hidden_text_are_named() {
-        let closing = [("no_such", "x".to_owned()), ("closing_notice", "长".repeat(601)), ("grant_decision", "a\u{7}".to_owned())];
-        let texts =
-            NoticeTexts { closing: closing.map(|(k, v)| (k.to_owned(), v)).into(), ..NoticeTexts::default() };
+        let closing = [
+            ("no_such", "x".to_owned()),
+            ("closing_notice", "长".repeat(601)),
+            ("grant_decision", "a\u{7}".to_owned()),
+        ];
+        let texts = NoticeTexts { closing: closing.map(|(k, v)| (k.to_owned(), v)).into(), ..NoticeTexts::default() };
         let pointers: Vec<String> = texts.faults().into_iter().map(|f| f.pointer).collect();
         assert_eq!(pointers, ["/closing/closing_notice", "/closing/grant_decision", "/closing/no_such"]);
-        assert!(NoticeTexts { closing: [("grant_decision".to_owned(), "  ".to_owned())].into(), ..NoticeTexts::default() }
-            .tidy()
-            .closing
-            .is_empty());
+        assert!(
+            NoticeTexts { closing: [("grant_decision".to_owned(), "  ".to_owned())].into(), ..NoticeTexts::default() }
+                .tidy()
+                .closing
+                .is_empty()
+        );
     }
 }

@@ -46,7 +46,8 @@ impl Hall {
     }
 
     async fn office(&self, department: &str, office: Office, reason: &str) -> Result<kernel::Date, SettingsError> {
-        let args = (self.settings.clone(), self.act(Role::SystemAdmin), department.to_owned(), office, reason.to_owned());
+        let args =
+            (self.settings.clone(), self.act(Role::SystemAdmin), department.to_owned(), office, reason.to_owned());
         self.world
             .db
             .write(args, |tx, (settings, act, department, office, reason)| {
