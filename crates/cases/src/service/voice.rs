@@ -131,7 +131,7 @@ impl Cases {
     pub async fn course_of(&self, tx: &mut Tx, seen: &CaseSight, today: Date) -> Result<Course, CaseError> {
         let history: Vec<_> =
             store::entries(tx, &self.keys, seen.case.id).await?.into_iter().map(|s| s.entry).collect();
-        Ok(course(&seen.case, &seen.procedure, &self.calendar(act.at), &history, today, seen.sight.reader()))
+        Ok(course(&seen.case, &seen.procedure, &self.calendar(self.clock.now()), &history, today, seen.sight.reader()))
     }
 
     /// Messages of a case, oldest first. Supervision sees that there are some, not what they say.
