@@ -17,6 +17,7 @@ use hyper::Method;
 use identity::Identity;
 use kernel::{Act, calendar::WorkingCalendar, city_date};
 use serde_json::{Value, json};
+use settings::Settings;
 use testkit::World;
 use vocab::Vocabulary;
 use webkit::{Site, SiteConfig};
@@ -37,6 +38,7 @@ impl Town {
             audit::SCHEMA,
             blobs::SCHEMA,
             identity::SCHEMA,
+            settings::SCHEMA,
             catalogue::SCHEMA,
             certificates::SCHEMA,
             cases::SCHEMA,
@@ -54,7 +56,7 @@ impl Town {
             db: db.clone(),
             clock: clock.clone(),
             keys,
-            calendar: WorkingCalendar::parse(days).unwrap(),
+            settings: Settings::new(world.db.clone(), vocabulary.clone(), WorkingCalendar::parse(days).unwrap()),
             catalogue: catalogue.clone(),
             identity: identity.clone(),
             certificates: certificates.clone(),
