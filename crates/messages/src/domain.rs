@@ -113,6 +113,9 @@ pub(crate) fn notice(topic: &str) -> Option<Notice> {
         "case.paid" => (false, "缴费已收到", "办理会继续进行，结果会在这里通知您。"),
         "case.refusal-intended" => (true, "请陈述意见", "请登录查看告知书，您可以在期限内陈述和申辩。"),
         "case.defence-stated" => (false, "陈述意见已收到", "工作人员会认真复核，结果会在这里通知您。"),
+        "case.hearing-requested" => (false, "听证申请已收到", "听证的时间和地点会提前七个工作日通知您。"),
+        "case.hearing-arranged" => (true, "听证时间已定", "请登录查看听证通知书上的时间和地点，按时参加。"),
+        "case.hearing-held" => (false, "听证已举行", "决定会根据听证笔录作出，结果会在这里通知您。"),
         "case.decided" => (true, "已作出决定", "请登录查看决定书和送达方式。"),
         "case.certificate-produced" => {
             (false, "结果已经制成", "会按您选择的方式送达，电子证照可以在“我的证照”里查看。")

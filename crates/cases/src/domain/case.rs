@@ -283,6 +283,19 @@ pub struct IntendedRefusal {
     pub defence: Option<String>,
 }
 
+/// The hearing that the applicant asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hearing {
+    /// When it was asked for.
+    pub requested: Timestamp,
+    /// Last day to hold it.
+    pub until: Date,
+    /// Its day, once arranged.
+    pub day: Option<Date>,
+    /// When its minutes were signed.
+    pub held: Option<Timestamp>,
+}
+
 /// Payment of the fee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
@@ -352,6 +365,8 @@ pub struct Case {
     pub pending: Option<Pending>,
     /// The intended refusal.
     pub intended_refusal: Option<IntendedRefusal>,
+    /// The hearing, when the applicant asked for one.
+    pub hearing: Option<Hearing>,
     /// Working days added by the one extension.
     pub extension: Option<u32>,
     /// The fee fixed for this case, fen.
@@ -455,6 +470,7 @@ impl Case {
             deferred: BTreeMap::new(),
             pending: None,
             intended_refusal: None,
+            hearing: None,
             extension: None,
             assessed_cents: None,
             payments: BTreeMap::new(),
@@ -715,6 +731,15 @@ impl Case {
             }
             Event::DefenceStated { text } => {
                 self.intended_refusal.as_mut().ok_or(())?.defence = Some(text.clone());
+            }
+            Event::HearingRequested { until } if self.hearing.is_none() && self.intended_refusal.is_some() => {
+                self.hearing = Some(Hearing { requested: at, until: *until, day: None, held: None });
+            }
+            Event::HearingArranged { day, .. } => {
+                self.hearing.as_mut().filter(|h| h.day.is_none()).ok_or(())?.day = Some(*day);
+            }
+            Event::HearingHeld { .. } => {
+                self.hearing.as_mut().filter(|h| h.day.is_some() && h.held.is_none()).ok_or(())?.held = Some(at);
             }
             Event::DeferredSupplied { materials } => {
                 for (key, handed) in materials {

@@ -27,6 +27,10 @@ pub const CORRECTION_DAYS: u32 = 30;
 pub const REMINDER_DAYS: u32 = 20;
 /// Working days to answer an intended refusal (第四十七条 names five days for asking a hearing).
 pub const DEFENCE_DAYS: u32 = 5;
+/// Working days in which a hearing that was asked for is held (第四十七条).
+pub const HEARING_DAYS: u32 = 20;
+/// Working days before the hearing in which time and place are told (第四十八条 names seven days).
+pub const HEARING_NOTICE_DAYS: u32 = 7;
 /// Working days from closing to filing.
 pub const ARCHIVE_DAYS: u32 = 30;
 
@@ -40,6 +44,7 @@ words!(
         Correction = "correction" / "补正期限",
         Deferred = "deferred" / "容缺补交期限",
         Special = "special" / "特别程序期限",
+        Hearing = "hearing" / "听证组织期限",
         Issue = "issue" / "制证送达期限",
         Archive = "archive" / "归档期限",
     }
@@ -245,6 +250,12 @@ pub fn clocks(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar, to
             name: special.kind.label().to_owned(),
             ..plain(ClockKind::Special, city_date(special.from), special.days, special.until.map(city_date))
         }));
+    }
+
+    if let Some(hearing) = &case.hearing {
+        let ended = hearing.held.or_else(|| case.stage.decision().map(|d| d.at)).map(city_date);
+        let ended = ended.or_else(|| case.stage.ending().map(|e| city_date(e.at)));
+        clocks.push(facts.clock(plain(ClockKind::Hearing, city_date(hearing.requested), HEARING_DAYS, ended)));
     }
 
     for (index, state) in case.steps.iter().enumerate() {

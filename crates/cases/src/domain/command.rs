@@ -161,6 +161,32 @@ pub enum Command {
         /// In the applicant's words.
         text: String,
     },
+    /// 要求听证: the applicant, within five working days of the notice of the intended refusal.
+    RequestHearing {},
+    /// 通知听证: at least seven working days before, within twenty working days of the request.
+    ArrangeHearing {
+        /// The day, `YYYY-MM-DD`.
+        #[schema(value_type = String)]
+        day: kernel::Date,
+        /// The hour, such as `9:30`.
+        time: String,
+        /// The place.
+        place: String,
+        /// Who presides; nobody who reviewed this case.
+        chair: String,
+    },
+    /// 登记听证笔录: the decision rests on it.
+    RecordHearing {
+        /// The minutes in words.
+        record: String,
+        /// Who signed them.
+        signed_by: Vec<String>,
+    },
+    /// Propose to void what staff entered wrongly (作废); an approver confirms.
+    ProposeVoid {
+        /// What was wrong.
+        reason: String,
+    },
     /// 准予.
     Grant {
         /// Opinion.
@@ -289,6 +315,10 @@ impl Command {
             Self::RecordPayment { .. } => "登记缴费",
             Self::IntendRefusal { .. } => "告知拟不予准予",
             Self::StateDefence { .. } => "陈述申辩",
+            Self::RequestHearing {} => "要求听证",
+            Self::ArrangeHearing { .. } => "通知听证",
+            Self::RecordHearing { .. } => "登记听证笔录",
+            Self::ProposeVoid { .. } => "提请作废",
             Self::Grant { .. } => "准予",
             Self::Refuse { .. } => "不予准予",
             Self::Produce {} => "制证",

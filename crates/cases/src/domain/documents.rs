@@ -12,7 +12,7 @@ use super::{
     case::{Case, Stage},
     clocks::{ARCHIVE_DAYS, ClockKind, ISSUE_DAYS, acceptance_deadline, clocks},
     decide::basis_of,
-    event::{Defect, Event, Handed, NonAcceptanceGround, Recorded, TerminationCause},
+    event::{By, Defect, Event, Handed, NonAcceptanceGround, Recorded, TerminationCause},
 };
 
 words!(
@@ -22,10 +22,13 @@ words!(
         CorrectionNotice = "correction_notice" / "补正材料一次性告知书",
         AcceptanceNotice = "acceptance_notice" / "受理通知书",
         DeferredNotice = "deferred_notice" / "容缺受理通知书",
+        Commitment = "commitment" / "承诺书",
         NonAcceptanceNotice = "non_acceptance_notice" / "不予受理通知书",
         SpecialNotice = "special_notice" / "特别程序告知书",
         ExtensionNotice = "extension_notice" / "延期办理通知书",
         InterestedPartyNotice = "interested_party_notice" / "拟不予准予告知书",
+        HearingNotice = "hearing_notice" / "听证通知书",
+        HearingRecord = "hearing_record" / "听证笔录",
         PaymentNotice = "payment_notice" / "缴费通知书",
         GrantDecision = "grant_decision" / "准予决定书",
         RefusalDecision = "refusal_decision" / "不予准予决定书",
@@ -46,10 +49,13 @@ impl DocumentKind {
             Self::CorrectionNotice => "补",
             Self::AcceptanceNotice => "受",
             Self::DeferredNotice => "缺",
+            Self::Commitment => "诺",
             Self::NonAcceptanceNotice => "不受",
             Self::SpecialNotice => "特",
             Self::ExtensionNotice => "延",
             Self::InterestedPartyNotice => "告",
+            Self::HearingNotice => "听",
+            Self::HearingRecord => "笔",
             Self::PaymentNotice => "缴",
             Self::GrantDecision => "准",
             Self::RefusalDecision => "否",
@@ -58,6 +64,11 @@ impl DocumentKind {
             Self::WithdrawalReceipt => "撤",
             Self::ClosingNotice => "结",
         }
+    }
+
+    /// The list of this one.
+    fn alone(self) -> &'static [Self] {
+        Self::ALL.iter().position(|k| *k == self).and_then(|at| Self::ALL.get(at..=at)).unwrap_or_default()
     }
 
     /// The title; licensing law's own words where it binds.
@@ -72,18 +83,28 @@ impl DocumentKind {
     }
 }
 
-/// The document that an entry calls for.
+/// The documents that an entry calls for, in the order in which they are issued.
 #[must_use]
-pub fn called_for(event: &Event) -> Option<DocumentKind> {
+pub fn called_for(event: &Event) -> &'static [DocumentKind] {
+    match event {
+        Event::Accepted { deferred, .. } if !deferred.is_empty() => {
+            &[DocumentKind::DeferredNotice, DocumentKind::Commitment]
+        }
+        other => one_called_for(other).map_or(&[], DocumentKind::alone),
+    }
+}
+
+fn one_called_for(event: &Event) -> Option<DocumentKind> {
     Some(match event {
         Event::Submitted { .. } | Event::Supplemented { .. } => DocumentKind::IntakeReceipt,
         Event::CorrectionAsked { .. } | Event::PreReviewReturned { .. } => DocumentKind::CorrectionNotice,
-        Event::Accepted { deferred, .. } if !deferred.is_empty() => DocumentKind::DeferredNotice,
         Event::Accepted { .. } => DocumentKind::AcceptanceNotice,
         Event::NotAccepted { .. } => DocumentKind::NonAcceptanceNotice,
         Event::SpecialBegun { .. } => DocumentKind::SpecialNotice,
         Event::Extended { .. } => DocumentKind::ExtensionNotice,
         Event::RefusalIntended { .. } => DocumentKind::InterestedPartyNotice,
+        Event::HearingArranged { .. } => DocumentKind::HearingNotice,
+        Event::HearingHeld { .. } => DocumentKind::HearingRecord,
         Event::PaymentAsked { .. } => DocumentKind::PaymentNotice,
         Event::Decided { granted: true, .. } => DocumentKind::GrantDecision,
         Event::Decided { .. } => DocumentKind::RefusalDecision,
@@ -130,6 +151,12 @@ pub struct Document {
     pub department: String,
     /// Day of the act.
     pub date: Date,
+    /// Who acted for the body, with the login's number; none for what the platform did by itself or the applicant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clerk: Option<String>,
+    /// Where to ask and where to complain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
     /// Facts, in order.
     pub lines: Vec<Line>,
     /// The list of a one-time notice.
@@ -184,6 +211,8 @@ pub fn compose(kind: DocumentKind, number: &str, case: &Case, entry: &Recorded, 
         applicant: case.applicant.clone(),
         department: item.department.clone(),
         date,
+        clerk: clerk(&entry.by),
+        contact: Some(CONTACT.to_owned()),
         lines: Vec::new(),
         defects: Vec::new(),
         paragraphs: Vec::new(),
@@ -191,6 +220,14 @@ pub fn compose(kind: DocumentKind, number: &str, case: &Case, entry: &Recorded, 
     };
     fill(&mut document, case, entry, office);
     document
+}
+
+/// Where applicants ask and complain: the government's one number (国办发〔2020〕53号), which every city answers.
+const CONTACT: &str = "咨询、投诉电话：12345（政务服务便民热线）";
+
+/// Who acted for the body.
+fn clerk(by: &By) -> Option<String> {
+    by.account.filter(|_| by.kind == "staff").map(|account| format!("{}（工号{account}）", by.name))
 }
 
 fn material_name(office: &Office<'_>, key: &str) -> String {
@@ -206,6 +243,15 @@ fn how(handed: &Handed) -> &'static str {
     }
 }
 
+/// How the applicant promised what a deferred acceptance needs.
+fn promised(case: &Case) -> &'static str {
+    if case.channel == kernel::Channel::Window {
+        "在窗口选择容缺受理并签字"
+    } else {
+        "登录后在申请时选择容缺受理"
+    }
+}
+
 fn yuan(cents: i64) -> String {
     format!("{}.{:02}元", cents / 100, cents % 100)
 }
@@ -218,6 +264,35 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
     let mut say: Vec<String> = Vec::new();
     let mut adverse = false;
     match &entry.event {
+        Event::Accepted { deferred, .. } if document.kind == DocumentKind::Commitment => {
+            for (key, due) in deferred {
+                lines.push((material_name(office, key), format!("{}前补交", show_date(*due))));
+            }
+            lines.push(("承诺人".into(), case.applicant.clone()));
+            lines.push(("承诺方式".into(), promised(case).into()));
+            lines.push(("承诺时间".into(), show_time(case.submitted_at)));
+            say.push("办理机关已经告知：容缺材料的名称、要求、补交期限，以及逾期不补的后果。".into());
+            say.push(
+                "本人（单位）承诺：已知晓上述告知内容；所提交的材料和填写的内容真实有效；在上述期限内补齐容缺材料。"
+                    .into(),
+            );
+            say.push("未在期限内补齐的，办理机关可以终止办理；提供虚假材料的，依法承担责任。".into());
+        }
+        Event::HearingArranged { day, time, place, chair } => {
+            lines.push(("听证日期".into(), show_date(*day)));
+            lines.push(("听证时间".into(), time.clone()));
+            lines.push(("听证地点".into(), place.clone()));
+            lines.push(("主持人".into(), chair.clone()));
+            lines.push(("当事人".into(), case.applicant.clone()));
+            say.push("听证公开举行，您可以亲自参加，也可以委托一至二人代理；不承担组织听证的费用。".into());
+            say.push("认为主持人与本件有直接利害关系的，有权申请回避。".into());
+            say.push("听证所需时间不计入办理期限。".into());
+        }
+        Event::HearingHeld { record, signed_by } => {
+            lines.push(("笔录".into(), record.clone()));
+            lines.push(("签字人".into(), signed_by.join("、")));
+            say.push("办理机关将根据本笔录作出决定（行政许可法第四十八条）。".into());
+        }
         Event::Submitted { .. } | Event::Supplemented { .. } => {
             lines.push(("收到时间".into(), show_time(entry.at)));
             for (key, handed) in &case.materials {
@@ -343,6 +418,9 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
             lines.push(("决定".into(), "不予准予".into()));
             lines.push(("理由".into(), reasons.clone()));
             lines.push(("依据".into(), basis.clone()));
+            if let Some(held) = case.hearing.as_ref().and_then(|h| h.held) {
+                lines.push(("听证".into(), format!("{}举行，根据听证笔录作出决定", show_date(city_date(held)))));
+            }
             if let Some(defence) = case.intended_refusal.as_ref().and_then(|r| r.defence.as_ref()) {
                 lines.push(("申请人陈述申辩".into(), defence.clone()));
             }

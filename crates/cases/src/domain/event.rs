@@ -193,6 +193,11 @@ pub enum Proposal {
         /// Law that requires it.
         basis: String,
     },
+    /// To void what staff entered wrongly (作废); the number stays.
+    Void {
+        /// What was wrong.
+        reason: String,
+    },
 }
 
 /// What a reviewer recommends.
@@ -471,6 +476,29 @@ pub enum Event {
         /// In the applicant's words.
         text: String,
     },
+    /// The applicant asks for a hearing (第四十七条).
+    HearingRequested {
+        /// Last day to hold it: twenty working days after the request.
+        until: Date,
+    },
+    /// Time and place of the hearing were told, at least seven working days before (第四十八条).
+    HearingArranged {
+        /// The day.
+        day: Date,
+        /// The hour, in words.
+        time: String,
+        /// The place.
+        place: String,
+        /// Who presides; nobody who reviewed.
+        chair: String,
+    },
+    /// The hearing was held; the decision rests on its minutes (第四十八条第二款).
+    HearingHeld {
+        /// The minutes in words.
+        record: String,
+        /// Who signed them.
+        signed_by: Vec<String>,
+    },
     /// Decided (决定).
     Decided {
         /// The decide step; none when the process has none of its own.
@@ -602,6 +630,9 @@ impl Event {
             Self::Paid { .. } => "case.paid",
             Self::RefusalIntended { .. } => "case.refusal-intended",
             Self::DefenceStated { .. } => "case.defence-stated",
+            Self::HearingRequested { .. } => "case.hearing-requested",
+            Self::HearingArranged { .. } => "case.hearing-arranged",
+            Self::HearingHeld { .. } => "case.hearing-held",
             Self::Decided { .. } => "case.decided",
             Self::CertificateProduced { .. } => "case.certificate-produced",
             Self::Delivered { .. } => "case.delivered",
@@ -649,6 +680,9 @@ impl Event {
             Self::Paid { .. } => "缴费",
             Self::RefusalIntended { .. } => "告知拟不予准予",
             Self::DefenceStated { .. } => "陈述申辩",
+            Self::HearingRequested { .. } => "要求听证",
+            Self::HearingArranged { .. } => "通知听证",
+            Self::HearingHeld { .. } => "举行听证",
             Self::Decided { granted: true, .. } => "准予",
             Self::Decided { .. } => "不予准予",
             Self::CertificateProduced { .. } => "制证",

@@ -14,6 +14,8 @@ pub const INTAKE: &str = "intake";
 pub const CONFIRM: &str = "confirm";
 /// Key of the decision task of a process that has no decide step of its own.
 pub const DECIDE: &str = "decide";
+/// Key of the task to hold the hearing that the applicant asked for.
+pub const HEARING: &str = "hearing";
 /// Key of the delivery task of a process that has no deliver step of its own.
 pub const DELIVER: &str = "deliver";
 
@@ -26,7 +28,7 @@ pub fn step_key(step: usize) -> String {
 /// Something that one member of staff has to do now (任务).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Unique within the case: `intake`, `step:3`, `confirm`, `decide`, `deliver`.
+    /// Unique within the case: `intake`, `step:3`, `hearing`, `confirm`, `decide`, `deliver`.
     pub key: String,
     /// What is to be done, in Chinese.
     pub name: String,
@@ -115,6 +117,22 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
         }
         Stage::Refused(_, decision) if case.delivered.is_none() => tasks.push(deliver_task(own, decision.at)),
         _ => {}
+    }
+    if let Some(hearing) = case.hearing.as_ref().filter(|h| h.held.is_none())
+        && !case.state().is_decided()
+    {
+        tasks.push(Task {
+            key: HEARING.to_owned(),
+            name: if hearing.day.is_none() {
+                "组织听证".to_owned()
+            } else {
+                "举行听证并登记笔录".to_owned()
+            },
+            step: None,
+            role: Role::Reviewer,
+            department: own.clone(),
+            since: hearing.requested,
+        });
     }
     if let Some(pending) = &case.pending {
         tasks.push(Task {

@@ -51,7 +51,7 @@ impl Cases {
         }
         let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
         let calendar = self.calendar(act.at);
-        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at };
+        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at, demo: self.demo };
         let mut case = loaded.case.clone();
         // What time alone has brought about comes first: a clerk cannot act before the acceptance that silence made.
         let mut entries = run(&mut case, &setting, Vec::new())?;

@@ -57,6 +57,8 @@ pub struct Parts {
     pub vocabulary: Vocabulary,
     /// Name of the government that hears reviews of its departments' acts.
     pub government: String,
+    /// Of the demonstration city.
+    pub demo: bool,
     /// Region of a case that the city handles itself, for its number.
     pub city_region: String,
 }

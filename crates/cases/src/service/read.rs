@@ -171,7 +171,13 @@ impl Cases {
                 if let Some(region) = region {
                     filter.region = within(filter.region, region).ok_or(CaseError::OtherRegion)?;
                 }
-                Ok(CaseList::Office(store::cases_for_staff(tx, &filter).await?))
+                let mut rows = store::cases_for_staff(tx, &filter).await?;
+                // Supervision sees the course of cases, and of a person what a public page would show.
+                let works = roles.iter().any(works_on_cases);
+                for row in rows.iter_mut().filter(|row| !works || row.department != *department) {
+                    row.applicant = kernel::masking::name(&row.applicant);
+                }
+                Ok(CaseList::Office(rows))
             }
             Actor::Stranger | Actor::System => Ok(CaseList::Own(Vec::new())),
         }
@@ -239,8 +245,14 @@ impl Cases {
             document.applicant = kernel::masking::name(&document.applicant);
         }
         // What was said between the office and the applicant is not the public's business.
-        document.lines.retain(|l| !matches!(l.label.as_str(), "申请人陈述申辩" | "签收" | "与申请人关系" | "凭据"));
+        document.lines.retain(|l| {
+            !matches!(
+                l.label.as_str(),
+                "申请人陈述申辩" | "签收" | "与申请人关系" | "凭据" | "笔录" | "签字人" | "当事人" | "承诺人"
+            )
+        });
         document.defects.clear();
+        document.clerk = None;
         let department = self
             .vocabulary
             .department(&document.department)

@@ -12,7 +12,7 @@ use super::Cases;
 use crate::{
     domain::{
         case::Case,
-        documents::{called_for, compose, document_number},
+        documents::{DocumentKind, called_for, compose, document_number},
         event::{By, Event, ProducedCertificate, Recorded},
     },
     error::CaseError,
@@ -169,6 +169,7 @@ impl Cases {
 fn last_day(case: &Case, event: &Event) -> Option<Date> {
     match event {
         Event::CorrectionAsked { due, .. } | Event::RefusalIntended { due, .. } => Some(*due),
+        Event::HearingArranged { day, .. } => Some(*day),
         Event::CorrectionReminded => case.open_correction().map(|c| c.due),
         Event::Accepted { deferred, .. } => deferred.values().min().copied(),
         _ => None,
@@ -219,9 +220,15 @@ impl Draft<'_> {
         self.issue_document(tx, &entry).await
     }
 
-    /// Issues the document that an entry calls for, right behind it.
+    /// Issues the documents that an entry calls for, right behind it.
     async fn issue_document(&mut self, tx: &mut Tx, entry: &Recorded) -> Result<(), CaseError> {
-        let Some(kind) = called_for(&entry.event) else { return Ok(()) };
+        for kind in called_for(&entry.event) {
+            self.issue(tx, entry, *kind).await?;
+        }
+        Ok(())
+    }
+
+    async fn issue(&mut self, tx: &mut Tx, entry: &Recorded, kind: DocumentKind) -> Result<(), CaseError> {
         let department = &self.procedure.item.department;
         let year = city_date(entry.at).year();
         let sequence = counter::next(tx, &format!("document:{department}:{year}:{}", kind.word())).await?;

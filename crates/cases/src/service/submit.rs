@@ -249,7 +249,7 @@ impl Cases {
         let mut case = Case::open(CaseId::fresh(act.at), opened.clone())?;
         let start = case.clone();
         let calendar = self.calendar(act.at);
-        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at };
+        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at, demo: self.demo };
         let follows = run(&mut case, &setting, Vec::new())?;
         let follows = follows.into_iter().map(|e| (e.by, e.event)).collect();
         let case = self.settle(act, tx, &procedure, None, Some((start, opened)), follows).await?;

@@ -5,7 +5,7 @@ use kernel::{FileId, rfc3339};
 use maud::html;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use webkit::{Answer, Crumb, Json, Look, Markup, Page, Path, Query, frame, plain_reason, ui};
+use webkit::{Answer, Crumb, Json, Look, Markup, Origin, Page, Path, Query, frame, plain_reason, ui};
 
 use super::page::{Paper, paper};
 use crate::{Cases, KeptDocument, Sight, error::CaseError};
@@ -92,6 +92,7 @@ fn why(title: &str, given: Option<&str>) -> Markup {
 pub(super) async fn show_document(
     State(cases): State<Cases>,
     look: Look,
+    origin: Origin,
     Path((number, id)): Path<(String, FileId)>,
     Query(asked): Query<WhyQuery>,
 ) -> Answer<Markup> {
@@ -119,7 +120,7 @@ pub(super) async fn show_document(
         })
     });
     let code = (seen.sight == Sight::Own).then(|| cases.query_code(&number));
-    let page = Paper::of(&kept, department.unwrap_or_default(), number_of_applicant, code, look.demo);
+    let page = Paper::of(&kept, department.unwrap_or_default(), number_of_applicant, code, &origin.0, look.demo);
     let around = look.frame(title.clone(), vec![Crumb::here(title)]);
     Ok(frame(around, paper(&page)))
 }

@@ -16,6 +16,8 @@ pub(crate) struct Paper {
     paragraphs: Vec<String>,
     remedies: Option<String>,
     department: String,
+    clerk: Option<String>,
+    contact: Option<String>,
     date: String,
     confirm: String,
     digest: String,
@@ -24,11 +26,13 @@ pub(crate) struct Paper {
 }
 
 impl Paper {
+    /// `origin`: address of this site, such as `https://zwfw.example`, so that the code leads to it from any phone.
     pub(crate) fn of(
         kept: &KeptDocument,
         department: String,
         applicant_number: Option<String>,
         query_code: Option<String>,
+        origin: &str,
         demo: bool,
     ) -> Self {
         let document = &kept.document;
@@ -47,8 +51,10 @@ impl Paper {
             paragraphs: document.paragraphs.clone(),
             remedies: document.remedies.clone(),
             department,
+            clerk: document.clerk.clone(),
+            contact: document.contact.clone(),
             date: format!("{}（{}出具）", show_date(document.date), show_time(kept.at)),
-            confirm: format!("/confirm/{}", kept.id),
+            confirm: format!("{origin}/confirm/{}", kept.id),
             digest: kept.digest.clone(),
             intact: kept.intact,
             demo,
@@ -89,7 +95,12 @@ pub(crate) fn paper(page: &Paper) -> Markup {
             @for paragraph in &page.paragraphs { p { (paragraph) } }
             @if let Some(remedies) = &page.remedies { p.paper-remedies { (remedies) } }
             footer.paper-foot {
-                div.paper-sign { p { (page.department) } p { (page.date) } }
+                div.paper-sign {
+                    p { (page.department) }
+                    p { (page.date) }
+                    @if let Some(clerk) = &page.clerk { p { "经办人：" (clerk) } }
+                    @if let Some(contact) = &page.contact { p { (contact) } }
+                }
                 div.paper-code {
                     @if let Some(drawing) = code(&page.confirm) { (PreEscaped(drawing)) }
                     p { "扫码或访问" br; (page.confirm) br; "核对真伪" }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cases::domain::{
     case::State,
     command::Command,
-    event::{Defect, DeliveryProof, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
+    event::{Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
 };
 use catalogue::domain::{Delivery, SpecialKind, StepKind};
 use kernel::{Kind, Role};
@@ -289,6 +289,7 @@ fn every_process_of_the_city_finishes() {
     for procedure in crate::stage::PROCEDURES.iter() {
         let mut play =
             Play::with(procedure, crate::stage::at("2026-03-02 09:00"), true, kernel::Channel::Web, BTreeMap::new());
+        play.demo = true;
         for round in 0..60 {
             if play.case.state().is_over() {
                 break;
@@ -337,4 +338,163 @@ fn every_process_of_the_city_finishes() {
             }
         }
     }
+}
+
+#[test]
+fn a_publication_lasts_its_days_and_ends_by_itself() {
+    let (slug, step) = crate::stage::PROCEDURES
+        .iter()
+        .filter(|p| p.item.item_type == catalogue::domain::ItemType::Licensing)
+        .find_map(|p| {
+            let step = p.item.steps.iter().position(|s| {
+                s.special_kind == Some(SpecialKind::Publication)
+                    && s.when.is_none()
+                    && s.role != catalogue::domain::StepRole::System
+            })?;
+            Some((p.item.slug.clone(), step))
+        })
+        .unwrap();
+    let mut play = Play::new(&slug, "2026-03-02 09:00", true);
+    play.command(&play.window(), Command::Accept {}).unwrap();
+    let key = |index: usize| play.procedure.item.steps[index].key.clone();
+    let (publication, longest) = (key(step), play.procedure.item.steps[step].max_days.unwrap());
+    // Everything before it.
+    for index in 0..step {
+        let (kind, name) = (play.procedure.item.steps[index].kind, play.procedure.item.steps[index].key.clone());
+        let role = cases::domain::tasks::human_role(&play.procedure.item.steps[index]);
+        let who = staff(40 + i64::try_from(index).unwrap(), play.department(), &[role]);
+        match kind {
+            StepKind::Review => play
+                .command(
+                    &who,
+                    Command::Complete { step: name, opinion: "好".to_owned(), recommend: Recommendation::Grant },
+                )
+                .unwrap(),
+            StepKind::Special => {
+                play.command(&who, Command::BeginSpecial { step: name.clone(), days: 1 }).unwrap();
+                play.command(&who, Command::EndSpecial { step: Some(name), result: "好".to_owned() }).unwrap();
+            }
+            _ => {}
+        }
+    }
+    let role = cases::domain::tasks::human_role(&play.procedure.item.steps[step]);
+    let who = staff(60, play.department(), &[role]);
+    let begin = |days| Command::BeginSpecial { step: publication.clone(), days };
+    let end = || Command::EndSpecial { step: Some(publication.clone()), result: "无异议".to_owned() };
+    if longest > 1 {
+        assert_eq!(play.command(&who, begin(1)).unwrap_err().code, "cases.publication-short");
+    }
+    play.command(&who, begin(longest)).unwrap();
+    let last = crate::stage::CALENDAR.deadline("2026-03-02".parse().unwrap(), longest).date;
+    play.travel(&format!("{last} 23:59"));
+    assert_eq!(play.command(&who, end()).unwrap_err().code, "cases.publication-running", "objections may still come");
+    let mut demo = Play { demo: true, case: play.case.clone(), history: play.history.clone(), ..play };
+    demo.command(&who, end()).unwrap();
+    assert!(
+        demo.history
+            .iter()
+            .any(|e| matches!(&e.event, Event::SpecialEnded { result, .. } if result.contains("演示环境")))
+    );
+    play.travel(&format!("{} 00:00", last.tomorrow().unwrap()));
+    assert!(
+        play.history.iter().any(|e| matches!(e.event, Event::SpecialEnded { expired: true, .. })),
+        "{:?}",
+        play.kinds()
+    );
+}
+
+fn refusal_intended() -> Play {
+    let mut play = reviewed(Recommendation::Refuse);
+    play.command(&play.reviewer(), Command::IntendRefusal { reasons: "理由".to_owned(), basis: "依据".to_owned() })
+        .unwrap();
+    play
+}
+
+fn arrange(day: &str, chair: &str) -> Command {
+    Command::ArrangeHearing {
+        day: day.parse().unwrap(),
+        time: "9:30".to_owned(),
+        place: "政务服务大厅三楼".to_owned(),
+        chair: chair.to_owned(),
+    }
+}
+
+/// Example of the handbook: told on 2 March, asked for by 9 March; asked on 6 March, held by 3 April.
+#[test]
+fn a_hearing_is_asked_for_in_time_arranged_held_and_decides() {
+    let refuse = || Command::Refuse { reasons: "理由".to_owned(), basis: "依据".to_owned() };
+    let mut late = refusal_intended();
+    late.travel("2026-03-10 09:00");
+    assert_eq!(late.command(&applicant(), Command::RequestHearing {}).unwrap_err().code, "cases.hearing-too-late");
+
+    let mut play = refusal_intended();
+    play.travel("2026-03-06 15:00");
+    assert_eq!(play.command(&play.reviewer(), Command::RequestHearing {}).unwrap_err().kind, Kind::Forbidden);
+    play.command(&applicant(), Command::RequestHearing {}).unwrap();
+    assert_eq!(play.case.hearing.as_ref().unwrap().until, "2026-04-03".parse().unwrap());
+    assert_eq!(play.command(&applicant(), Command::RequestHearing {}).unwrap_err().code, "cases.not-now");
+    let waiting = cases::domain::tasks::tasks(&play.case, play.procedure);
+    assert!(waiting.iter().any(|t| t.key == "hearing"), "somebody has to arrange it: {waiting:?}");
+    play.travel("2026-03-10 09:00");
+    assert_eq!(play.command(&play.approver(), refuse()).unwrap_err().code, "cases.hearing-open", "the defence is over");
+
+    for (day, chair, code) in [
+        ("2026-03-18", "陈主持", "cases.hearing-day"),
+        ("2026-04-07", "陈主持", "cases.hearing-day"),
+        ("2026-03-19", "工作人员12", "cases.hearing-chair"),
+    ] {
+        assert_eq!(play.command(&play.approver(), arrange(day, chair)).unwrap_err().code, code, "{day} {chair}");
+    }
+    play.command(&play.approver(), arrange("2026-03-19", "陈主持")).unwrap();
+    assert_eq!(play.case.state(), State::Special, "art. 45: the days until then are not counted");
+    let record = |signed: &[&str]| Command::RecordHearing {
+        record: "双方陈述一致。".to_owned(),
+        signed_by: signed.iter().map(|s| (*s).to_owned()).collect(),
+    };
+    assert_eq!(play.command(&play.approver(), record(&["王小敏"])).unwrap_err().code, "cases.hearing-to-come");
+    play.travel("2026-03-19 12:00");
+    let other = Command::EndSpecial { step: None, result: "完".to_owned() };
+    assert_eq!(play.command(&play.approver(), other).unwrap_err().code, "cases.hearing-open");
+    assert_eq!(play.command(&play.approver(), record(&[])).unwrap_err().code, "cases.hearing-unsigned");
+    play.command(&play.approver(), record(&["王小敏", "陈主持"])).unwrap();
+    assert_eq!(play.case.state(), State::InReview);
+    let pauses = play.case.pauses(|from, days| crate::stage::CALENDAR.deadline(from, days).date);
+    assert_eq!(pauses, [("2026-03-10".parse().unwrap(), "2026-03-19".parse().unwrap())]);
+    play.command(&play.approver(), refuse()).unwrap();
+    assert!(!play.case.stage.decision().unwrap().granted);
+    assert!(!cases::domain::tasks::tasks(&play.case, play.procedure).iter().any(|t| t.key == "hearing"));
+}
+
+#[test]
+fn what_is_no_licence_has_no_hearing() {
+    let procedure = crate::stage::PROCEDURES.iter().find(|p| {
+        p.item.item_type != catalogue::domain::ItemType::Licensing
+            && p.item.steps.iter().any(|s| s.kind == StepKind::Decide && s.department.is_none())
+    });
+    let mut play = Play::new(&procedure.unwrap().item.slug, "2026-03-02 09:00", true);
+    play.command(&play.window(), Command::Accept {}).unwrap();
+    let both = staff(50, play.department(), &[Role::Reviewer, Role::Approver]);
+    play.command(&both, Command::IntendRefusal { reasons: "理由".to_owned(), basis: "依据".to_owned() }).unwrap();
+    assert_eq!(play.command(&applicant(), Command::RequestHearing {}).unwrap_err().code, "cases.no-hearing");
+}
+
+#[test]
+fn what_was_entered_wrongly_is_voided_by_two_people() {
+    let mut play = in_review();
+    let alone = Command::Terminate { cause: TerminationCause::EnteredWrongly, reason: "录错了人".to_owned() };
+    assert_eq!(play.command(&play.approver(), alone).unwrap_err().code, "cases.void-by-two");
+    let propose = || Command::ProposeVoid { reason: "录错了人".to_owned() };
+    let stranger = staff(70, "tax", &[Role::Window]);
+    assert_eq!(play.command(&stranger, propose()).unwrap_err().code, "cases.void-staff");
+    assert_eq!(play.command(&applicant(), propose()).unwrap_err().kind, Kind::Forbidden);
+    let both = staff(71, play.department(), &[Role::Window, Role::Approver]);
+    play.command(&both, propose()).unwrap();
+    assert_eq!(play.command(&both, Command::Confirm {}).unwrap_err().code, "cases.four-eyes");
+    play.command(&play.approver(), Command::Confirm {}).unwrap();
+    assert_eq!(play.case.state(), State::Terminated);
+    let ending = play.case.stage.ending().unwrap();
+    assert_eq!(ending.result, Some(cases::domain::event::ClosingResult::Voided));
+    let mut decided = reviewed(Recommendation::Grant);
+    decided.command(&decided.approver(), Command::Grant { opinion: None }).unwrap();
+    assert_eq!(decided.command(&decided.window(), propose()).unwrap_err().code, "cases.not-now");
 }

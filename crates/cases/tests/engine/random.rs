@@ -72,11 +72,20 @@ fn command(play: &Play, choice: u8) -> Command {
         28 => Command::Deliver {
             proof: DeliveryProof { way: Delivery::Pickup, taken_by: words, relation: None, proof: None },
         },
-        _ => match choice % 5 {
+        _ => match choice / 30 {
             0 => Command::Withdraw { reason: None },
             1 => Command::Terminate { cause: TerminationCause::LawChanged, reason: words },
             2 => Command::Rate { score: 3, aspects: Vec::new(), comment: None },
             3 => Command::AssessFee { amount_cents: 100, basis: words },
+            4 => Command::RequestHearing {},
+            5 => Command::ArrangeHearing {
+                day: CALENDAR.deadline(city_date(play.now), 8).date,
+                time: words.clone(),
+                place: words.clone(),
+                chair: words,
+            },
+            6 => Command::RecordHearing { record: words.clone(), signed_by: vec![words] },
+            7 => Command::ProposeVoid { reason: words },
             _ => Command::SupplyDeferred { materials },
         },
     }

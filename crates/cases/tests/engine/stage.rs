@@ -71,6 +71,8 @@ pub(crate) struct Play {
     pub(crate) case: Case,
     pub(crate) history: Vec<Recorded>,
     pub(crate) now: Timestamp,
+    /// Publications may be ended before their last day.
+    pub(crate) demo: bool,
 }
 
 impl Play {
@@ -113,13 +115,13 @@ impl Play {
             },
         };
         let case = Case::open(CaseId::from(7), opened.clone()).expect("a case opens");
-        let mut play = Self { procedure, case, history: vec![opened], now };
+        let mut play = Self { procedure, case, history: vec![opened], now, demo: false };
         play.settle(Vec::new());
         play
     }
 
     pub(crate) fn setting(&self) -> Setting<'static> {
-        Setting { procedure: self.procedure, calendar: &CALENDAR, now: self.now }
+        Setting { procedure: self.procedure, calendar: &CALENDAR, now: self.now, demo: self.demo }
     }
 
     fn settle(&mut self, events: Vec<(By, Event)>) {

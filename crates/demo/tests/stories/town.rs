@@ -53,6 +53,7 @@ impl Town {
             Blobs::new(db.clone(), Store::folder(&world.folder().join("files")).unwrap(), clock.clone(), keys.clone());
         let days = include_str!("../../../../data/calendar/china_holidays_2015_2026.csv");
         let cases = Cases::new(cases::Parts {
+            demo: true,
             db: db.clone(),
             clock: clock.clone(),
             keys,

@@ -138,6 +138,15 @@ impl Decider<'_> {
                 ));
             }
         }
+        if let Some(hearing) = self.case.hearing.as_ref().filter(|h| h.held.is_none()) {
+            return Err(Rejection::conflict(
+                "cases.hearing-open",
+                format!(
+                    "申请人要求听证，应在{}前举行；登记听证笔录后，根据笔录作出决定（行政许可法第四十八条）。",
+                    kernel::show_date(hearing.until)
+                ),
+            ));
+        }
         let mut events = self.take_up();
         events.push(Event::Decided {
             step,
@@ -227,6 +236,12 @@ impl Decider<'_> {
         text("/reason", reason)?;
         if self.case.state().is_decided() {
             return Err(self.not_now("终止"));
+        }
+        if cause == TerminationCause::EnteredWrongly {
+            return Err(Rejection::conflict(
+                "cases.void-by-two",
+                "录入错误的作废需两人办理：请先“提请作废”，由另一名审批人员同意。",
+            ));
         }
         let today = city_date(self.setting.now);
         if cause == TerminationCause::DeferredNotSupplied

@@ -246,6 +246,9 @@ impl Decider<'_> {
                 stops_clock: kind.stops_the_statutory_clock(),
                 basis: basis.clone(),
             }],
+            Proposal::Void { reason } => {
+                vec![Event::Terminated { cause: TerminationCause::EnteredWrongly, reason: reason.clone() }]
+            }
         })
     }
 }

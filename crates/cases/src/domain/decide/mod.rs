@@ -6,6 +6,7 @@
 
 mod automatic;
 mod ending;
+mod hearing;
 mod intake;
 mod review;
 mod voice;
@@ -69,6 +70,9 @@ pub struct Setting<'a> {
     pub calendar: &'a WorkingCalendar,
     /// The instant of the act.
     pub now: Timestamp,
+    /// Of the demonstration city, where a publication may be ended before its last day so that a case can be walked through
+    /// in one sitting; the history then says so.
+    pub demo: bool,
 }
 
 type Decision = Result<Vec<Event>, Rejection>;
@@ -127,6 +131,10 @@ pub fn decide(case: &Case, setting: &Setting<'_>, actor: &Actor, command: &Comma
         Command::RecordPayment { step, receipt } => d.record_payment(step, receipt),
         Command::IntendRefusal { reasons, basis } => d.intend_refusal(reasons, basis),
         Command::StateDefence { text: words } => d.state_defence(words),
+        Command::RequestHearing {} => d.request_hearing(),
+        Command::ArrangeHearing { day, time, place, chair } => d.arrange_hearing(*day, time, place, chair),
+        Command::RecordHearing { record, signed_by } => d.record_hearing(record, signed_by),
+        Command::ProposeVoid { reason } => d.propose_void(reason),
         Command::Grant { opinion } => d.grant(opinion.as_deref()),
         Command::Refuse { reasons, basis } => d.refuse(reasons, basis),
         Command::Produce {} => d.produce(),

@@ -1,5 +1,7 @@
 //! Review: tasks, opinions, special procedures, the extension, fees.
 
+use catalogue::domain::SpecialKind;
+
 use super::*;
 
 impl Decider<'_> {
@@ -41,6 +43,13 @@ impl Decider<'_> {
         if days == 0 || days > longest {
             return Err(Rejection::one("cases.days", "/days", format!("这个程序所需时间应为1至{longest}个工作日。")));
         }
+        if step.special_kind == Some(SpecialKind::Publication) && days < longest && !self.setting.demo {
+            return Err(Rejection::one(
+                "cases.publication-short",
+                "/days",
+                format!("公示期为{longest}个工作日，不能缩短。"),
+            ));
+        }
         Ok(vec![special_begun(self.setting.procedure, index, step, days)])
     }
 
@@ -59,12 +68,29 @@ impl Decider<'_> {
                 None
             }
         };
-        if !self.case.open_specials().any(|s| s.step == index) {
-            return Err(self.not_now("结束这个程序"));
+        if index.is_none() && self.case.hearing.as_ref().is_some_and(|h| h.day.is_some() && h.held.is_none()) {
+            return Err(Rejection::conflict("cases.hearing-open", "听证以登记听证笔录结束，请使用“登记听证笔录”。"));
         }
-        let mut events = vec![Event::SpecialEnded { step: index, result: result.to_owned(), expired: false }];
+        let Some(open) = self.case.open_specials().find(|s| s.step == index) else {
+            return Err(self.not_now("结束这个程序"));
+        };
+        let mut result = result.to_owned();
+        if open.kind == SpecialKind::Publication {
+            // What is published for a number of days is published for all of them; objections come in until the last.
+            let last = self.setting.calendar.deadline(city_date(open.from), open.days).date;
+            if city_date(self.setting.now) <= last {
+                if !self.setting.demo {
+                    return Err(Rejection::conflict(
+                        "cases.publication-running",
+                        format!("公示到{}为止，期满后自动结束，不能提前。", kernel::show_date(last)),
+                    ));
+                }
+                result.push_str("（演示环境：公示期未满，提前结束）");
+            }
+        }
+        let mut events = vec![Event::SpecialEnded { step: index, result: result.clone(), expired: false }];
         if let Some(step) = index {
-            events.push(Event::StepCompleted { step, opinion: Some(result.to_owned()), recommend: None });
+            events.push(Event::StepCompleted { step, opinion: Some(result), recommend: None });
         }
         Ok(events)
     }
