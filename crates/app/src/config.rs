@@ -22,6 +22,11 @@ pub struct Config {
     #[arg(long, env = "TONGBAN_CONNECTIONS", default_value_t = 16, global = true)]
     pub connections: usize,
 
+    /// Where files lie: a folder, or s3://BUCKET?endpoint=http://HOST:PORT with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+    /// AWS_REGION; files/ in the data folder when left out
+    #[arg(long = "files", env = "TONGBAN_FILES", value_name = "PLACE", global = true)]
+    pub files_at: Option<String>,
+
     /// Mail server as host:port; no mail is sent when left out
     #[arg(long, env = "TONGBAN_SMTP", global = true)]
     pub smtp: Option<String>,
@@ -52,9 +57,17 @@ impl Config {
     pub fn database(&self) -> String {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("tongban.db").display()))
     }
-    /// Folder of uploaded and made files.
+    /// Folder of uploaded and made files, when they lie in one.
     pub fn files(&self) -> PathBuf {
-        self.data_dir.join("files")
+        self.files_at.as_ref().map_or_else(|| self.data_dir.join("files"), PathBuf::from)
+    }
+    /// Bucket of uploaded and made files and the store's own address, when they lie in an S3-compatible store.
+    pub fn bucket(&self) -> Option<(&str, Option<&str>)> {
+        let place = self.files_at.as_deref()?.strip_prefix("s3://")?;
+        Some(match place.split_once("?endpoint=") {
+            Some((bucket, endpoint)) => (bucket, Some(endpoint)),
+            None => (place, None),
+        })
     }
     /// Folder of keys.
     pub fn keys(&self) -> PathBuf {
@@ -68,5 +81,33 @@ impl Config {
     pub fn embedded(&self) -> Option<PathBuf> {
         let url = self.database();
         if url.starts_with("postgres") { None } else { Some(Path::new(url.trim_start_matches("sqlite:")).to_owned()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn config(arguments: &[&str]) -> Config {
+        Line::parse_from(std::iter::once("tongban").chain(arguments.iter().copied())).config
+    }
+
+    #[test]
+    fn files_lie_in_a_folder_or_in_a_bucket() {
+        let usual = config(&["--data-dir", "/srv/tongban"]);
+        assert_eq!((usual.files(), usual.bucket()), (PathBuf::from("/srv/tongban/files"), None));
+        let folder = config(&["--files", "/mnt/files"]);
+        assert_eq!((folder.files(), folder.bucket()), (PathBuf::from("/mnt/files"), None));
+        assert_eq!(config(&["--files", "s3://papers"]).bucket(), Some(("papers", None)));
+        let own = config(&["--files", "s3://papers?endpoint=http://store:9000"]);
+        assert_eq!(own.bucket(), Some(("papers", Some("http://store:9000"))));
     }
 }

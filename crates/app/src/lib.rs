@@ -129,3 +129,37 @@ fn start_log() {
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { log.json().init() } else { log.compact().init() }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory as _};
+
+    use super::Cli;
+
+    fn walk(command: &Command, path: &str, missing: &mut Vec<String>) {
+        let here = format!("{path} {}", command.get_name());
+        if command.get_name() == "help" {
+            return;
+        }
+        if command.get_about().is_none() {
+            missing.push(here.clone());
+        }
+        for argument in command.get_arguments() {
+            if argument.get_help().is_none() && !["help", "version"].contains(&argument.get_id().as_str()) {
+                missing.push(format!("{here} {}", argument.get_id()));
+            }
+        }
+        for below in command.get_subcommands() {
+            walk(below, &here, missing);
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_says_what_it_is_for() {
+        let mut command = Cli::command();
+        command.build();
+        let mut missing = Vec::new();
+        walk(&command, "", &mut missing);
+        assert_eq!(missing, Vec::<String>::new());
+    }
+}

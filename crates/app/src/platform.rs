@@ -67,6 +67,29 @@ pub struct Platform {
     pub demo: bool,
 }
 
+/// Where files lie: a folder or a bucket.
+fn store(config: &Config) -> Result<Store, CommandError> {
+    match config.bucket() {
+        None => Store::folder(&config.files()).doing("the folder of files cannot be used"),
+        Some(place) => bucket(place),
+    }
+}
+
+#[cfg(feature = "s3")]
+fn bucket((name, endpoint): (&str, Option<&str>)) -> Result<Store, CommandError> {
+    Store::s3(name, endpoint).map_err(|e| {
+        CommandError::new(format!("the bucket {name} cannot be used"))
+            .because(e)
+            .advice("check --files or TONGBAN_FILES, and AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION")
+    })
+}
+
+#[cfg(not(feature = "s3"))]
+fn bucket((name, _): (&str, Option<&str>)) -> Result<Store, CommandError> {
+    Err(CommandError::new(format!("this binary was built without S3, so the bucket {name} cannot be used"))
+        .advice("build it with `cargo build --release --features s3`, or name a folder with --files"))
+}
+
 impl Platform {
     /// Opens the database and brings it up to date.
     ///
@@ -95,7 +118,7 @@ impl Platform {
     pub async fn open(config: &Config, demo: bool) -> Result<Self, CommandError> {
         let (db, _) = Self::database(config).await?;
         let keys = Keys::open_or_create(&config.keys()).doing("the keys cannot be read")?;
-        let store = Store::folder(&config.files()).doing("the folder of files cannot be used")?;
+        let store = store(config)?;
         let platform = Self::over(db, Clock::system(), keys, store, config.clone(), demo)?;
         platform.settings.refresh().await.doing("what the city has set cannot be read")?;
         Ok(platform)
@@ -132,6 +155,7 @@ impl Platform {
             blobs: blobs.clone(),
             vocabulary: vocabulary.clone(),
             government: GOVERNMENT.to_owned(),
+            demo,
             city_region: CITY_REGION.to_owned(),
         });
         Ok(Self {

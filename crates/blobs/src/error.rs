@@ -77,7 +77,8 @@ impl Failure for BlobError {
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::Refused(refusal) => refusal.kind(),
             Self::NotFound(_) => Kind::NotFound,
-            Self::Full(_) => Kind::Unavailable,
+            // A store that does not answer, or a disk that fails: both may be over in a moment.
+            Self::Full(_) | Self::Objects(object_store::Error::Generic { .. }) => Kind::Unavailable,
             Self::Broken(_) => Kind::Invalid,
             Self::Db(error) => error.kind(),
             Self::Tampered(_) | Self::Objects(_) | Self::Keys(..) | Self::Examination(_) => Kind::Internal,

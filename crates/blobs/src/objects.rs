@@ -41,14 +41,29 @@ impl Store {
         Self { objects, part_bytes: part_bytes.max(1), root: None }
     }
 
+    /// The objects themselves, for tests and repairs.
+    #[must_use]
+    pub fn objects(&self) -> &Arc<dyn ObjectStore> {
+        &self.objects
+    }
+
     /// A bucket of an S3-compatible store. Credentials and region come from the usual `AWS_…` environment; `endpoint` is
     /// the address of a store of one's own. Give the bucket a life-cycle rule that drops unfinished uploads.
     #[cfg(feature = "s3")]
     pub fn s3(bucket: &str, endpoint: Option<&str>) -> Result<Self, BlobError> {
+        // Whoever comes first in this process chooses; a second choice is none.
+        let _chosen = rustls::crypto::ring::default_provider().install_default();
         let mut builder = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket);
         if let Some(endpoint) = endpoint {
             builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
         }
+        // Somebody waits for the answer: a store that is away is told within seconds.
+        let retry = object_store::RetryConfig {
+            max_retries: 3,
+            retry_timeout: std::time::Duration::from_secs(15),
+            ..object_store::RetryConfig::default()
+        };
+        builder = builder.with_retry(retry);
         Ok(Self::over(Arc::new(builder.build()?), 6 * 1024 * 1024))
     }
 }

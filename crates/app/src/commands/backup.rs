@@ -51,7 +51,12 @@ impl Backup {
             // The database first: a file it names was stored before it was named, so the copy of the files has it.
             let mut archive = Archive::begin(&self.file)?;
             archive.file(name, &copy)?;
-            archive.folder("files", &config.files())?;
+            match config.bucket() {
+                None => archive.folder("files", &config.files())?,
+                Some((bucket, _)) => {
+                    say(&format!("files lie in the bucket {bucket} and are not in the backup: copy it too"))
+                }
+            }
             archive.folder("keys", &config.keys())?;
             archive.end()
         });

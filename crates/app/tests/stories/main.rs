@@ -4,6 +4,7 @@
 
 mod applying;
 mod city_settings;
+mod commands;
 mod hostile;
 mod kept;
 mod lists;

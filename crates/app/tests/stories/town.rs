@@ -47,6 +47,7 @@ impl Town {
             data_dir: world.folder().to_owned(),
             database_url: None,
             connections: 8,
+            files_at: None,
             smtp: None,
             mail_from: "no-reply@tongban.example".to_owned(),
         };

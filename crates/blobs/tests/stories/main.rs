@@ -5,4 +5,6 @@
 mod hostile;
 mod keeping;
 mod made;
+#[cfg(feature = "s3")]
+mod s3;
 mod storage;
