@@ -31,6 +31,14 @@ pub struct Config {
     #[arg(long, env = "TONGBAN_SMTP", global = true)]
     pub smtp: Option<String>,
 
+    /// Login at the mail server, where it asks for one
+    #[arg(long, env = "TONGBAN_SMTP_USER", requires = "smtp", global = true)]
+    pub smtp_user: Option<String>,
+
+    /// Its password
+    #[arg(long, env = "TONGBAN_SMTP_PASSWORD", requires = "smtp_user", global = true, hide_env_values = true)]
+    pub smtp_password: Option<String>,
+
     /// Sender of mail
     #[arg(long, env = "TONGBAN_MAIL_FROM", default_value = "no-reply@tongban.example", global = true)]
     pub mail_from: String,

@@ -35,8 +35,8 @@ pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
                 host: host.to_owned(),
                 port,
                 from: config.mail_from.clone(),
-                user: None,
-                password: None,
+                user: config.smtp_user.clone(),
+                password: config.smtp_password.clone(),
             })
             .doing("the mail server cannot be used")?;
             Some(Arc::new(mail))

@@ -49,6 +49,8 @@ impl Town {
             connections: 8,
             files_at: None,
             smtp: None,
+            smtp_user: None,
+            smtp_password: None,
             mail_from: "no-reply@tongban.example".to_owned(),
         };
         let store = Store::folder(&config.files()).unwrap();

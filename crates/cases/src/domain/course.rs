@@ -384,6 +384,7 @@ fn told(procedure: &Procedure, event: &Event, reader: Reader) -> Option<Told> {
         Event::Proposed { proposal } => {
             let what = match proposal {
                 Proposal::NonAcceptance { .. } => "提请不予受理，等待另一名审批人员审核。".to_owned(),
+                Proposal::Void { reason } => format!("提请作废，等待另一名审批人员审核：{reason}"),
                 Proposal::Special { kind, days, .. } => format!("提请{}，{days}个工作日，等待审核。", kind.label()),
             };
             return office_only(title, vec![what]);
@@ -440,6 +441,13 @@ fn told(procedure: &Procedure, event: &Event, reader: Reader) -> Option<Told> {
             (title, vec![reasons.clone(), format!("最晚{}可以陈述、申辩。", show_date(*due))], Mark::Trouble)
         }
         Event::DefenceStated { .. } => (title, vec!["意见已经收到，决定前必须复核。".to_owned()], Mark::Done),
+        Event::HearingRequested { until } => {
+            (title, vec![format!("办理机关最晚{}举行听证，会提前七个工作日通知。", show_date(*until))], Mark::Done)
+        }
+        Event::HearingArranged { day, time, place, chair } => {
+            (title, vec![format!("{}{time}，{place}，{chair}主持。", show_date(*day))], Mark::Done)
+        }
+        Event::HearingHeld { .. } => (title, vec!["决定根据听证笔录作出。".to_owned()], Mark::Done),
         Event::Decided { granted, reasons, automated, .. } => {
             let mut text = Vec::new();
             if !reasons.is_empty() {

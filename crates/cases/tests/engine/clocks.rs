@@ -111,3 +111,34 @@ fn lights_turn_yellow_before_and_red_after_the_deadline() {
     assert_eq!(light("2026-03-09"), Light::Yellow);
     assert_eq!(light("2026-03-10"), Light::Red);
 }
+
+/// Examples of the handbook (第四十四条): ten working days from the decision, over both holidays.
+#[test]
+fn the_issue_clock_runs_ten_working_days_from_the_decision() {
+    for (accepted_on, decided_on, last) in
+        [("2026-04-28 09:00", "2026-04-29 16:00", "2026-05-15"), ("2026-09-29 09:00", "2026-09-30 16:00", "2026-10-20")]
+    {
+        let mut play = accepted(accepted_on);
+        play.travel(decided_on);
+        let step = play.procedure.item.steps[1].key.clone();
+        let complete = Command::Complete {
+            step,
+            opinion: "符合要求".to_owned(),
+            recommend: cases::domain::event::Recommendation::Grant,
+        };
+        play.command(&play.reviewer(), complete).unwrap();
+        play.command(&play.approver(), Command::Grant { opinion: None }).unwrap();
+        assert_eq!(deadline(&play, ClockKind::Issue), day(last), "decided {decided_on}");
+    }
+}
+
+/// Asked for on 6 March, a hearing is held by 3 April (第四十七条).
+#[test]
+fn the_hearing_clock_runs_twenty_working_days_from_the_request() {
+    let mut play = accepted("2026-03-02 09:00");
+    let told = Command::IntendRefusal { reasons: "理由".to_owned(), basis: "依据".to_owned() };
+    play.command(&play.reviewer(), told).unwrap();
+    play.travel("2026-03-06 09:00");
+    play.command(&crate::stage::applicant(), Command::RequestHearing {}).unwrap();
+    assert_eq!(deadline(&play, ClockKind::Hearing), day("2026-04-03"));
+}
