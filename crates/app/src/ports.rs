@@ -49,6 +49,9 @@ mod tests {
     #[test]
     fn in_service_nothing_is_simulated_and_no_code_is_shown() {
         let config = Config {
+            files_at: None,
+            smtp_user: None,
+            smtp_password: None,
             data_dir: "data".into(),
             database_url: None,
             connections: 1,
