@@ -6,6 +6,7 @@
 mod domain;
 mod error;
 mod mail;
+mod pages;
 mod service;
 mod sms;
 mod store;

@@ -1,13 +1,17 @@
 //! The programming interface: one's own messages, and how one wants to be told.
 
-use axum::extract::State;
+use axum::{
+    extract::State,
+    http::Method,
+    routing::{get, post},
+};
 use kernel::{Act, Role, SubjectId, rfc3339};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 use webkit::{Access, Answer, By, Json, Page, Paging, Path, Problem, Query, Routes};
 
-use crate::{Message, MessageId, Messages, Preferences};
+use crate::{Message, MessageId, Messages, Preferences, pages};
 
 /// Those who get messages.
 const ADDRESSEES: &[Role] = &[Role::Citizen, Role::Enterprise];
@@ -20,6 +24,8 @@ pub fn routes(messages: Messages) -> Routes {
         .api(Access::Roles(ADDRESSEES), routes!(unread))
         .api(Access::Roles(ADDRESSEES), routes!(read))
         .api(Access::Roles(ADDRESSEES), routes!(preferences, set_preferences))
+        .page(Access::Roles(ADDRESSEES), Method::GET, "/my/account/notices", get(pages::show))
+        .page(Access::Roles(ADDRESSEES), Method::POST, "/my/account/notices", post(pages::save))
         .done()
 }
 
@@ -83,7 +89,7 @@ impl From<Preferences> for PreferencesView {
     }
 }
 
-fn subject(act: &Act) -> Result<SubjectId, Problem> {
+pub(crate) fn subject(act: &Act) -> Result<SubjectId, Problem> {
     act.subject().ok_or_else(Problem::forbidden)
 }
 

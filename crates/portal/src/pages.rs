@@ -1,11 +1,15 @@
 //! Pages as structs of ready-to-show values, each with a function that only places them.
 
+pub(crate) mod account;
+pub(crate) mod act_for;
 pub(crate) mod bundle;
 pub(crate) mod confirm;
 pub(crate) mod guide;
 pub(crate) mod home;
 pub(crate) mod list;
+pub(crate) mod register;
 pub(crate) mod sign_in;
+pub(crate) mod step;
 
 use maud::{Markup, html};
 use webkit::ui::components::{tag, tag_strong};

@@ -1,15 +1,18 @@
 //! The portal's pages by path.
 
+mod account;
+mod act_for;
+mod by_code;
 mod confirm;
 mod items;
+mod people;
+mod register;
 mod sign_in;
+mod ticket;
 
 use std::sync::Arc;
 
-use axum::{
-    http::Method,
-    routing::{get, post},
-};
+use axum::{http::Method, routing::get};
 use identity::Identity;
 use webkit::{Access, Routes};
 
@@ -37,17 +40,16 @@ impl Portal {
     }
 }
 
-/// All pages. Everybody may look: nothing here belongs to somebody.
+/// All pages, each with who may call it.
 #[must_use]
 pub fn routes(portal: Portal) -> Routes {
+    let people = people::routes(portal.clone());
     Routes::new(portal)
         .page(Access::Public, Method::GET, "/", get(items::home))
         .page(Access::Public, Method::GET, "/items", get(items::list))
         .page(Access::Public, Method::GET, "/items/{slug}", get(items::guide))
         .page(Access::Public, Method::GET, "/bundles/{slug}", get(items::bundle))
         .page(Access::Public, Method::GET, "/confirm/{code}", get(confirm::confirm))
-        .page(Access::Public, Method::GET, "/sign-in", get(sign_in::ask))
-        .page(Access::Public, Method::POST, "/sign-in", post(sign_in::enter))
-        .page(Access::Public, Method::POST, "/sign-out", post(sign_in::leave))
         .done()
+        .merge(people)
 }

@@ -1,6 +1,8 @@
 //! Each page with sample values, for snapshots. With `TONGBAN_PAGES_DIR` set they are also written there as files that
 //! a browser opens with their style sheet.
 
+mod people;
+
 use webkit::{Crumb, Markup, PageFrame};
 
 use super::{ItemLink, bundle, confirm, guide, home, list, sign_in};

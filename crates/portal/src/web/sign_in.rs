@@ -10,6 +10,7 @@ use kernel::{Act, Failure};
 use serde::Deserialize;
 use webkit::{Answer, By, Form, Look, Query, SessionCookie, safe_next, see_other};
 
+use super::ticket::{agent, entered};
 use crate::{
     Portal,
     pages::{self, sign_in::SignInPage},
@@ -19,7 +20,7 @@ use crate::{
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Onward {
-    next: String,
+    pub(super) next: String,
 }
 
 /// What was typed.
@@ -51,7 +52,7 @@ pub(super) async fn enter(
     let next = safe_next(&entry.next).to_owned();
     let mut page = SignInPage { username: username.clone(), next: next.clone(), ..SignInPage::default() };
     if username.is_empty() {
-        page.username_error = Some("请输入用户名。".to_owned());
+        page.username_error = Some("请输入证件号码或用户名。".to_owned());
     }
     if entry.password.is_empty() {
         page.password_error = Some("请输入密码。".to_owned());
@@ -59,18 +60,8 @@ pub(super) async fn enter(
     if page.username_error.is_some() || page.password_error.is_some() {
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, &page, &look));
     }
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    match portal.identity.sign_in_on(&look.act, &username, &entry.password, agent).await {
-        Ok(session) => {
-            // Whoever signs in anew leaves the session he came with.
-            if let Some(before) = cookie.read(&headers) {
-                portal.identity.sign_out(&look.act, before).await?;
-            }
-            let seconds = (session.expires_at.as_millisecond() - look.act.at.as_millisecond()) / 1000;
-            let mut response = see_other(&next);
-            response.headers_mut().append(header::SET_COOKIE, cookie.keep(&session.token, seconds.max(0)));
-            Ok(response)
-        }
+    match portal.identity.sign_in_on(&look.act, &username, &entry.password, agent(&headers)).await {
+        Ok(session) => entered(&portal, &look, cookie, &headers, &session, &next).await,
         Err(error @ (IdentityError::WrongCredentials | IdentityError::NoMandate)) => {
             page.refused = Some(error.advice());
             Ok(again(StatusCode::UNPROCESSABLE_ENTITY, &page, &look))

@@ -1,5 +1,6 @@
 //! The portal as people meet it.
 
 mod looking;
+mod people;
 mod signing_in;
 mod world;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::{
     Router,
@@ -10,8 +10,10 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use http_body_util::BodyExt;
-use identity::{DocumentKind, Holder, Identity, NewAccount, NewPerson, VerifiedBy};
-use kernel::Act;
+use identity::{
+    CodeSender, DocumentKind, Holder, Identity, NewAccount, NewPerson, PortError, Ports, Simulator, VerifiedBy,
+};
+use kernel::{Act, Timestamp};
 use portal::{Confirmed, Documents, Portal, Shelf, Shelves};
 use testkit::World;
 use tower::ServiceExt;
@@ -69,8 +71,45 @@ fn shelf() -> Shelf {
     Shelf::new(items.to_vec(), vec![Arc::new(serde_json::from_value(bundle).unwrap())], &Vocabulary::guiyang())
 }
 
+/// Phones of the city, each with what came in.
+#[derive(Clone, Default)]
+pub(crate) struct Phones(Arc<Mutex<Vec<(String, String)>>>);
+
+impl CodeSender for Phones {
+    fn send<'a>(
+        &'a self,
+        phone: &'a str,
+        text: &'a str,
+        _reference: &'a str,
+        _at: Timestamp,
+    ) -> BoxFuture<'a, Result<(), PortError>> {
+        Box::pin(async move {
+            self.0.lock().unwrap().push((phone.to_owned(), text.to_owned()));
+            Ok(())
+        })
+    }
+}
+
+impl Phones {
+    /// What came in so far. Messages leave beside the answer: everything that was begun is let run first.
+    pub(crate) async fn all(&self) -> Vec<(String, String)> {
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+        self.0.lock().unwrap().clone()
+    }
+
+    /// The code that came last to a phone.
+    pub(crate) async fn code(&self, phone: &str) -> String {
+        let all = self.all().await;
+        let last = all.iter().rev().find(|(to, _)| to == phone).map(|(_, text)| text.clone()).unwrap_or_default();
+        last.split_once("验证码 ").map(|(_, rest)| rest.chars().take(6).collect()).unwrap_or_default()
+    }
+}
+
 pub(crate) struct Hall {
     pub(crate) world: World,
+    pub(crate) identity: Identity,
     site: Router,
 }
 
@@ -96,15 +135,35 @@ pub(crate) fn routes(identity: Identity) -> Routes {
 
 impl Hall {
     pub(crate) async fn new() -> Self {
+        Self::over(Ports::default(), true).await
+    }
+
+    /// With phones to which codes come.
+    pub(crate) async fn with_phones(demo: bool) -> (Self, Phones) {
+        let phones = Phones::default();
+        let mut ports = Ports { codes: Some(Arc::new(phones.clone())), show_messages: demo, ..Ports::default() };
+        if demo {
+            ports.register = Some(Arc::new(Simulator));
+        }
+        (Self::over(ports, demo).await, phones)
+    }
+
+    async fn over(ports: Ports, demo: bool) -> Self {
         let world = World::new(&[audit::SCHEMA, identity::SCHEMA]).await;
-        let identity = Identity::new(world.db.clone(), world.clock.clone(), world.keys.clone());
+        let identity = Identity::new(world.db.clone(), world.clock.clone(), world.keys.clone()).with_ports(ports);
         let site = Site::new(
             routes(identity.clone()),
-            Arc::new(identity),
+            Arc::new(identity.clone()),
             world.clock.clone(),
-            SiteConfig { demo: true, ..SiteConfig::default() },
+            SiteConfig { demo, ..SiteConfig::default() },
         );
-        Self { world, site: site.unwrap() }
+        Self { world, identity, site: site.unwrap() }
+    }
+
+    /// Moves the clock on.
+    pub(crate) fn wait_minutes(&self, minutes: i64) {
+        let later = self.world.clock.now().as_millisecond() + minutes * 60_000;
+        assert!(self.world.clock.set(Timestamp::from_millisecond(later).unwrap()));
     }
 
     /// Registers 王小敏 with the login `citizen1`.
