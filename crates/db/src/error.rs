@@ -17,6 +17,10 @@ pub enum DbError {
     /// No room on the disk.
     #[error("the disk is full")]
     Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The disk does not take what is written, for another reason than want of room: a quota, a limit on the size of
+    /// files, a fault of the disk. Nothing was written.
+    #[error("the disk cannot be written")]
+    Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A text holds a NUL character, which no text column can keep.
     #[error("a text holds a NUL character")]
     Unstorable,
@@ -42,6 +46,9 @@ pub enum DbError {
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// The code inside a write answered `Ok` though one of its statements had been refused.
+pub(crate) const SWALLOWED: &str = "a statement of the transaction was refused, and the transaction with it";
+
 impl DbError {
     /// A stored value that cannot be what it should.
     pub fn corrupt(what: &str, reason: impl std::fmt::Display) -> Self {
@@ -65,6 +72,9 @@ impl From<rusqlite::Error> for DbError {
             Some(e) if matches!(e.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Unavailable(error.to_string())
             }
+            Some(e) if matches!(e.code, ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
+                Self::Unwritable(Box::new(error))
+            }
             _ => Self::Refused(Box::new(error)),
         }
     }
@@ -81,8 +91,11 @@ impl From<tokio_postgres::Error> for DbError {
         match class.as_str() {
             "23505" => Self::Taken(Box::new(error)),
             "53100" => Self::Full(Box::new(error)),
-            "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" => Self::Unavailable(error.to_string()),
-            c if c.starts_with("08") => Self::Unavailable(error.to_string()),
+            // Lost against another; a standby that has not taken over yet.
+            "40001" | "40P01" | "25006" => Self::Unavailable(error.to_string()),
+            // The connection; the server's means; the server told to stop or the statement to end.
+            c if ["08", "53", "57"].iter().any(|class| c.starts_with(class)) => Self::Unavailable(error.to_string()),
+            c if c.starts_with("58") => Self::Unwritable(Box::new(error)),
             "" if error.is_closed() || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>()) => {
                 Self::Unavailable(error.to_string())
             }
@@ -100,7 +113,7 @@ impl From<deadpool_postgres::PoolError> for DbError {
 impl Failure for DbError {
     fn kind(&self) -> Kind {
         match self {
-            Self::Unavailable(_) | Self::OutcomeUnknown(_) | Self::Full(_) => Kind::Unavailable,
+            Self::Unavailable(_) | Self::OutcomeUnknown(_) | Self::Full(_) | Self::Unwritable(_) => Kind::Unavailable,
             Self::Taken(_) => Kind::Conflict,
             Self::Unstorable => Kind::Invalid,
             _ => Kind::Internal,
@@ -112,6 +125,7 @@ impl Failure for DbError {
             Self::OutcomeUnknown(_) => "db.outcome-unknown",
             Self::Taken(_) => "db.taken",
             Self::Full(_) => "db.full",
+            Self::Unwritable(_) => "db.unwritable",
             Self::Unstorable => "db.unstorable",
             _ => "db.internal",
         }
@@ -122,6 +136,7 @@ impl Failure for DbError {
             Self::OutcomeUnknown(_) => "连接中断，操作可能已经执行。请先刷新查看结果，再决定是否重试。".to_owned(),
             Self::Taken(_) => "已经存在，请刷新后再试。".to_owned(),
             Self::Full(_) => "系统存储空间不足，操作没有执行，请稍后再试；已提交的内容不受影响。".to_owned(),
+            Self::Unwritable(_) => "系统暂时不能保存，操作没有执行，请稍后再试；已提交的内容不受影响。".to_owned(),
             Self::Unstorable => "内容中有不能保存的控制字符，请删除后重试。".to_owned(),
             _ => "系统出现故障，操作没有执行，工作人员会尽快处理。请稍后再试。".to_owned(),
         }

@@ -169,7 +169,8 @@ impl Db {
         }
     }
 
-    /// Copies an embedded database to `to` while writing goes on. A server has `pg_dump`.
+    /// Copies an embedded database, as it stands at one instant, into the file `to` while writing goes on. A server has
+    /// `pg_dump`.
     ///
     /// # Errors
     /// When this is a server, or the copy cannot be written.
@@ -180,7 +181,11 @@ impl Db {
         let from = sqlite::connect(path)?;
         let mut copy = rusqlite::Connection::open(to)?;
         let backup = rusqlite::backup::Backup::new(&from, &mut copy)?;
-        backup.run_to_completion(1024, std::time::Duration::from_millis(2), None)?;
-        Ok(())
+        // All pages in one step: a copy in several begins anew with every write of another process, and would never end
+        // under load. Writers are not held up, for the log of writes keeps what the copy reads.
+        match backup.step(-1)? {
+            rusqlite::backup::StepResult::Done => Ok(()),
+            other => Err(DbError::Unavailable(format!("the copy was not finished: {other:?}"))),
+        }
     }
 }

@@ -7,12 +7,14 @@ use tokio_postgres::NoTls;
 
 use crate::{
     BoxFuture, DbError,
-    error::sqlstate,
+    error::{SWALLOWED, sqlstate},
     tx::{Inner, Tx},
 };
 
 /// How often a write is tried that loses against others.
 const TRIES: u32 = 12;
+/// How often a write is tried on another connection when one broke before COMMIT. Several in the pool may be broken.
+const CONNECTIONS: u32 = 3;
 
 pub(crate) fn connect(url: &str, connections: usize) -> Result<Pool, DbError> {
     let mut config: tokio_postgres::Config = url
@@ -45,7 +47,21 @@ impl Drop for Open {
 
 enum Round<T, E> {
     Over(Result<T, E>),
+    /// It lost against another.
     Again(E),
+    /// The connection broke before COMMIT was sent: nothing was written.
+    Broken(E),
+}
+
+/// Whether the connection is gone for good.
+fn broken(open: &Open) -> bool {
+    open.0.as_ref().is_none_or(|object| object.is_closed())
+}
+
+/// Whether an error at COMMIT leaves open what became of the transaction. Only an error that the server tells about the
+/// transaction itself says that it was rolled back; a server that ends the connection (class 57) may have committed.
+fn outcome_unknown(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_none() || sqlstate(error).starts_with("57") || sqlstate(error).starts_with("08")
 }
 
 async fn attempt<A, T, E, F>(pool: &Pool, args: &A, f: &F) -> Round<T, E>
@@ -61,28 +77,32 @@ where
     if let Some(object) = &open.0
         && let Err(e) = object.batch_execute("BEGIN").await
     {
-        return Round::Over(Err(DbError::from(e).into()));
+        let error = DbError::from(e);
+        return if broken(&open) { Round::Broken(error.into()) } else { Round::Over(Err(error.into())) };
     }
     // The transaction holds the connection while `f` runs; `Open` above is empty meanwhile, so the guard moves along.
     let Some(object) = open.0.take() else { return Round::Over(Err(DbError::AwaitedOutside.into())) };
     let mut tx = Guarded(Tx::new(Inner::Postgres(object)));
     let result = f(&mut tx.0, args).await;
-    let retry = tx.0.retry;
+    let (retry, refused) = (tx.0.retry, tx.0.refused);
     let Inner::Postgres(object) = std::mem::replace(&mut tx.0.inner, Inner::Gone) else {
         return Round::Over(Err(DbError::AwaitedOutside.into()));
     };
     open.0 = Some(object);
     let Some(connection) = &open.0 else { return Round::Over(Err(DbError::AwaitedOutside.into())) };
     match result {
+        // The server has given the transaction up and would answer COMMIT with a rollback, and no error.
+        Ok(_) if refused => Round::Over(Err(DbError::Refused(SWALLOWED.into()).into())),
         Ok(value) => match connection.batch_execute("COMMIT").await {
             Ok(()) => {
                 drop(open.0.take());
                 Round::Over(Ok(value))
             }
             Err(e) if matches!(sqlstate(&e), "40001" | "40P01") => Round::Again(DbError::from(e).into()),
-            Err(e) if e.as_db_error().is_some() => Round::Over(Err(DbError::from(e).into())),
-            Err(e) => Round::Over(Err(DbError::OutcomeUnknown(e.to_string()).into())),
+            Err(e) if outcome_unknown(&e) => Round::Over(Err(DbError::OutcomeUnknown(e.to_string()).into())),
+            Err(e) => Round::Over(Err(DbError::from(e).into())),
         },
+        Err(error) if broken(&open) => Round::Broken(error),
         Err(error) => {
             if connection.batch_execute("ROLLBACK").await.is_ok() {
                 drop(open.0.take());
@@ -112,11 +132,13 @@ where
 {
     // On a task of its own: a caller that goes away does not leave a transaction half done.
     let task = tokio::spawn(async move {
-        let mut tries = 0;
+        let (mut tries, mut connections) = (0, 0);
         loop {
             match attempt(&pool, &*args, &*f).await {
                 Round::Over(result) => return result,
                 Round::Again(error) if tries >= TRIES => return Err(error),
+                Round::Broken(error) if connections >= CONNECTIONS => return Err(error),
+                Round::Broken(_) => connections += 1,
                 Round::Again(_) => {
                     tries += 1;
                     let spread = kernel::next_id(kernel::Timestamp::UNIX_EPOCH).rem_euclid(7).unsigned_abs();

@@ -10,10 +10,12 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use rusqlite::{ErrorCode, ffi};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
     BoxFuture, DbError,
+    error::SWALLOWED,
     tx::{Inner, Tx},
 };
 
@@ -22,7 +24,7 @@ const GROUP: usize = 64;
 /// Transactions that may wait; more are told to come back later.
 const QUEUE: usize = 4096;
 
-type Reply = Box<dyn FnOnce(Result<(), String>) + Send>;
+type Reply = Box<dyn FnOnce(Result<(), Lost>) + Send>;
 type Job = Box<dyn FnOnce(&mut Tx) -> (bool, Reply) + Send>;
 
 pub(crate) struct Sqlite {
@@ -68,10 +70,15 @@ impl Sqlite {
                 Ok(None) => Err(DbError::AwaitedOutside.into()),
                 Err(panic) => Err(DbError::Panicked(words(&*panic)).into()),
             };
+            let result = match result {
+                // As on a server: nothing is kept of a transaction one of whose statements was refused.
+                Ok(_) if tx.refused => Err(DbError::Refused(SWALLOWED.into()).into()),
+                result => result,
+            };
             let keep = result.is_ok();
             let reply: Reply = Box::new(move |committed| {
                 let _gone = answer.send(match (result, committed) {
-                    (Ok(_), Err(why)) => Err(lost(&why).into()),
+                    (Ok(_), Err(lost)) => Err(DbError::from(lost).into()),
                     (result, _) => result,
                 });
             });
@@ -81,7 +88,7 @@ impl Sqlite {
             TrySendError::Full(_) => DbError::Unavailable("too many transactions are waiting".to_owned()),
             TrySendError::Disconnected(_) => DbError::Unavailable("the writer has stopped".to_owned()),
         })?;
-        answered.await.map_err(|_| DbError::Unavailable("the writer has stopped".to_owned()))?
+        answered.await.map_err(|_| DbError::Unavailable("the writer could not take it".to_owned()))?
     }
 
     pub(crate) async fn read(self: &Arc<Self>) -> Result<Lent, DbError> {
@@ -128,11 +135,38 @@ impl Drop for Lent {
     }
 }
 
-fn lost(why: &str) -> DbError {
-    if why.contains("full") {
-        DbError::Full(why.to_owned().into())
-    } else {
-        DbError::Unavailable(format!("the commit failed: {why}"))
+/// Why a transaction that had gone well was not written after all. Told to everybody in the same commit.
+#[derive(Debug, Clone)]
+enum Lost {
+    Full(String),
+    Unwritable(String),
+    /// It was written, but perhaps not to the disk.
+    Unknown(String),
+    Other(String),
+}
+
+impl Lost {
+    fn at_commit(error: &rusqlite::Error) -> Self {
+        let why = error.to_string();
+        match error.sqlite_error() {
+            Some(e) if e.code == ErrorCode::DiskFull => Self::Full(why),
+            Some(e) if matches!(e.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => {
+                Self::Unknown(why)
+            }
+            Some(e) if e.code == ErrorCode::SystemIoFailure => Self::Unwritable(why),
+            _ => Self::Other(why),
+        }
+    }
+}
+
+impl From<Lost> for DbError {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Full(why) => Self::Full(why.into()),
+            Lost::Unwritable(why) => Self::Unwritable(why.into()),
+            Lost::Unknown(why) => Self::OutcomeUnknown(why),
+            Lost::Other(why) => Self::Unavailable(format!("the commit failed: {why}")),
+        }
     }
 }
 
@@ -166,10 +200,10 @@ fn write_loop(writer: rusqlite::Connection, waiting: &Receiver<Job>) {
     }
 }
 
-fn run(tx: &Tx, sql: &str) -> Result<(), String> {
+fn run(tx: &Tx, sql: &str) -> rusqlite::Result<()> {
     match &tx.inner {
-        Inner::Sqlite(c) => c.execute_batch(sql).map_err(|e| e.to_string()),
-        _ => Err("not the embedded engine".to_owned()),
+        Inner::Sqlite(c) => c.execute_batch(sql),
+        _ => Err(rusqlite::Error::InvalidQuery),
     }
 }
 
@@ -178,54 +212,135 @@ fn given_up(tx: &Tx) -> bool {
     matches!(&tx.inner, Inner::Sqlite(c) if c.is_autocommit())
 }
 
+/// Ends a transaction that cannot be committed.
+fn roll_back(tx: &Tx) {
+    if !given_up(tx)
+        && let Err(why) = run(tx, "ROLLBACK")
+    {
+        tracing::error!(%why, "the failed transaction could not be rolled back");
+    }
+}
+
+/// Runs waiting transactions as savepoints of one. Whoever is answered `Ok` is on the disk.
 fn write_batch(tx: &mut Tx, batch: Vec<Job>) {
     let mut done: Vec<Reply> = Vec::new();
     let mut open = false;
     for job in batch {
         if !open {
             if let Err(why) = run(tx, "BEGIN IMMEDIATE") {
-                // The job is dropped unrun: its caller hears that the writer could not take it.
-                tracing::error!(why, "a write transaction could not begin");
-                drop(job);
-                continue;
+                // This job and those behind it are dropped unrun: their callers hear that the writer has not taken them.
+                tracing::error!(%why, "a write transaction could not begin");
+                return;
             }
             open = true;
         }
         if let Err(why) = run(tx, "SAVEPOINT job") {
-            tracing::error!(why, "a savepoint could not be set");
+            tracing::error!(%why, "a savepoint could not be set");
             drop(job);
             continue;
         }
+        tx.refused = false;
         let (keep, reply) = job(tx);
-        if given_up(tx) {
-            let why = "the engine gave the transaction up, as it does when the disk is full";
-            tracing::error!("{why}");
-            for earlier in done.drain(..) {
-                earlier(Err(why.to_owned()));
-            }
-            reply(Err(why.to_owned()));
-            open = false;
-            continue;
-        }
-        let end = if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-        match run(tx, end) {
+        tx.refused = false;
+        let ended = if given_up(tx) {
+            Err(Lost::Full("the engine gave the transaction up, as it does when the disk is full".to_owned()))
+        } else {
+            let end = if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+            run(tx, end).map_err(|error| Lost::at_commit(&error))
+        };
+        match ended {
             Ok(()) => done.push(reply),
-            Err(why) => reply(Err(why)),
+            Err(lost) => {
+                // What stands half done in the one transaction cannot be told apart: nothing of it is kept.
+                tracing::error!(?lost, "{} transactions were given up", done.len() + 1);
+                roll_back(tx);
+                for earlier in done.drain(..) {
+                    earlier(Err(lost.clone()));
+                }
+                reply(Err(lost));
+                open = false;
+            }
         }
     }
     if !open {
         return;
     }
-    let committed = run(tx, "COMMIT");
-    if let Err(why) = &committed {
-        tracing::error!(why, "a commit of {} transactions failed", done.len());
-        if !given_up(tx)
-            && let Err(why) = run(tx, "ROLLBACK")
-        {
-            tracing::error!(why, "the failed transaction could not be rolled back");
-        }
+    let committed = run(tx, "COMMIT").map_err(|error| Lost::at_commit(&error));
+    if let Err(lost) = &committed {
+        tracing::error!(?lost, "a commit of {} transactions failed", done.len());
+        roll_back(tx);
     }
     for reply in done {
         reply(committed.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Db, Options, counter};
+
+    async fn filled(db: &Db) -> i64 {
+        let mut tx = db.read().await.unwrap();
+        let rows = tx.raw_rows("SELECT count(*) AS n FROM db_counter", crate::args![]).await.unwrap();
+        rows[0].get("n").unwrap()
+    }
+
+    /// Limits the pages of the writer's connection, which makes it fail as a full disk does.
+    fn limit(writer: &mut Tx, pages: u32) {
+        if let Inner::Sqlite(c) = &writer.inner {
+            c.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).unwrap();
+        }
+    }
+
+    /// One transaction that writes `bytes` bytes, and where its answer comes.
+    fn job(bytes: usize) -> (Job, oneshot::Receiver<Result<(), DbError>>) {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            let name = "x".repeat(bytes);
+            let result = poll_once(Box::pin(async { counter::next(tx, &name).await }));
+            let result = result.unwrap_or(Err(DbError::AwaitedOutside)).map(drop);
+            let keep = result.is_ok();
+            let reply: Reply = Box::new(move |committed| {
+                let _gone = answer.send(result.and_then(|()| committed.map_err(DbError::from)));
+            });
+            (keep, reply)
+        });
+        (job, answered)
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_room_is_told_so_and_the_others_of_the_same_commit_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("full.db");
+        let db = Db::open(&path.display().to_string(), Options { connections: 2 }).await.unwrap();
+        db.migrate(&[], kernel::Timestamp::UNIX_EPOCH).await.unwrap();
+        let mut writer = Tx::new(Inner::Sqlite(connect(&path).unwrap()));
+        limit(&mut writer, 150);
+
+        let ((small, first), (large, second), (after, third)) = (job(10), job(1 << 20), job(20));
+        write_batch(&mut writer, vec![small, large, after]);
+        first.await.unwrap().unwrap();
+        assert!(matches!(second.await.unwrap(), Err(DbError::Full(_))));
+        third.await.unwrap().unwrap();
+        assert_eq!(filled(&db).await, 2, "exactly those that were told so are there");
+
+        limit(&mut writer, 100_000);
+        let (again, answered) = job(1 << 20);
+        write_batch(&mut writer, vec![again]);
+        answered.await.unwrap().unwrap();
+        assert_eq!(filled(&db).await, 3);
+        let next: Result<i64, DbError> = db.write((), |tx, ()| Box::pin(async { counter::next(tx, "n").await })).await;
+        assert_eq!(next.unwrap(), 1);
+    }
+
+    #[test]
+    fn what_a_failed_commit_means_depends_on_where_it_failed() {
+        let failed =
+            |code: i32| DbError::from(Lost::at_commit(&rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)));
+        assert!(matches!(failed(ffi::SQLITE_FULL), DbError::Full(_)));
+        assert!(matches!(failed(ffi::SQLITE_IOERR_WRITE), DbError::Unwritable(_)));
+        assert!(matches!(failed(ffi::SQLITE_IOERR_FSYNC), DbError::OutcomeUnknown(_)));
+        assert!(matches!(failed(ffi::SQLITE_BUSY), DbError::Unavailable(_)));
     }
 }

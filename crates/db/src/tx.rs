@@ -18,6 +18,9 @@ pub struct Tx {
     pub(crate) inner: Inner,
     /// A statement failed in a way that another try may cure (40001, 40P01).
     pub(crate) retry: bool,
+    /// A statement was refused, so that nothing of this transaction may be kept: a server commits nothing of it, and the
+    /// embedded engine does as the server would.
+    pub(crate) refused: bool,
     /// Statements so far.
     pub(crate) statements: u64,
 }
@@ -34,7 +37,7 @@ pub const BUCKETS: i64 = 64;
 
 impl Tx {
     pub(crate) const fn new(inner: Inner) -> Self {
-        Self { inner, retry: false, statements: 0 }
+        Self { inner, retry: false, refused: false, statements: 0 }
     }
 
     /// Which engine it runs on.
@@ -52,7 +55,21 @@ impl Tx {
         self.statements
     }
 
+    /// On the embedded engine: refuses what would no longer run inside the transaction, and notes a refused statement.
+    fn embedded<T>(&mut self, f: impl FnOnce(&rusqlite::Connection) -> Result<T, DbError>) -> Result<T, DbError> {
+        let Inner::Sqlite(c) = &self.inner else {
+            return Err(DbError::Unavailable("the transaction is over".to_owned()));
+        };
+        if self.refused && c.is_autocommit() {
+            return Err(DbError::Unavailable("the engine has given the transaction up".to_owned()));
+        }
+        let done = f(c);
+        self.refused |= done.is_err();
+        done
+    }
+
     fn failed(&mut self, error: tokio_postgres::Error) -> DbError {
+        self.refused = true;
         self.retry |= matches!(sqlstate(&error), "40001" | "40P01");
         error.into()
     }
@@ -65,11 +82,11 @@ impl Tx {
         self.statements += 1;
         storable(args)?;
         match &mut self.inner {
-            Inner::Sqlite(c) => {
+            Inner::Sqlite(_) => self.embedded(|c| {
                 let mut statement = c.prepare_cached(sql.text())?;
                 bind(&mut statement, args)?;
                 Ok(statement.raw_execute()? as u64)
-            }
+            }),
             Inner::Postgres(c) => {
                 let result = match c.prepare_cached(sql.text()).await {
                     Ok(statement) => c.execute(&statement, &bound(args)).await,
@@ -89,7 +106,7 @@ impl Tx {
         self.statements += 1;
         storable(args)?;
         match &mut self.inner {
-            Inner::Sqlite(c) => sqlite_rows(c, sql.text(), args),
+            Inner::Sqlite(_) => self.embedded(|c| sqlite_rows(c, sql.text(), args)),
             Inner::Postgres(c) => {
                 let result = match c.prepare_cached(sql.text()).await {
                     Ok(statement) => c.query(&statement, &bound(args)).await,
@@ -126,6 +143,12 @@ impl Tx {
         let id = kernel::next_id(now);
         self.exec(INSERT_FACT, crate::args![home, id, home.rem_euclid(BUCKETS), topic, body, now]).await?;
         Ok(())
+    }
+
+    /// Says that what this transaction read was changed by another meanwhile: once it has answered an error, the engine
+    /// runs it anew, so that it decides on what is there now. After many tries the error stands.
+    pub const fn again(&mut self) {
+        self.retry = true;
     }
 
     /// Runs a text that is no registered statement: migrations and checks of the schema.

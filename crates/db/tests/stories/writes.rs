@@ -157,3 +157,24 @@ async fn values_of_every_kind_are_read_back() {
         .await;
     assert!(wrong.is_err(), "text in a number column is refused on both engines");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_statement_cannot_be_swallowed() {
+    let w = World::new(&[]).await;
+    let swallowed: Result<(), DbError> =
+        w.db.write((), |tx, ()| {
+            Box::pin(async {
+                tx.exec(sql::INSERT, args!["twice", 1_i64]).await?;
+                let _ignored = tx.exec(sql::INSERT, args!["twice", 2_i64]).await;
+                Ok(())
+            })
+        })
+        .await;
+    assert!(matches!(swallowed, Err(DbError::Refused(_))), "{swallowed:?}");
+    let mut tx = w.db.read().await.unwrap();
+    assert!(tx.row(sql::COUNT, args!["twice"]).await.unwrap().is_none(), "neither engine kept the first statement");
+    drop(tx);
+    let next: Result<i64, DbError> =
+        w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "twice").await })).await;
+    assert_eq!(next.unwrap(), 1);
+}
