@@ -5,9 +5,13 @@ use crate::{Home, Migration, Schema};
 crate::statements! {
     /// Tells a fact.
     INSERT_FACT = "INSERT INTO db_outbox (home, id, bucket, topic, body, at, due, tries) VALUES ($1, $2, $3, $4, $5, $6, $6, 0)";
-    /// Facts of one bucket that are due, in the order in which they were told.
-    WAITING_FACTS = "SELECT home, id, topic, body, at, tries, last_error FROM db_outbox WHERE bucket = $1 AND due <= $2 \
-        ORDER BY id LIMIT $3";
+    /// Facts of one bucket that are due, in the order in which they were told; none behind one of its own home that waits
+    /// to be tried again, unless that was tried so often that it is a dead letter.
+    WAITING_FACTS = "SELECT f.home, f.id, f.topic, f.body, f.at, f.tries, f.last_error FROM db_outbox f WHERE f.bucket = $1 \
+        AND f.due <= $2 AND NOT EXISTS (SELECT 1 FROM db_outbox e WHERE e.home = f.home AND e.id < f.id AND e.due > $2 \
+        AND e.tries < $4) ORDER BY f.id LIMIT $3";
+    /// Facts tried too often.
+    DEAD_FACTS = "SELECT home, id, topic, body, at, tries, last_error FROM db_outbox WHERE tries >= $1 ORDER BY id";
     /// A fact everybody has had.
     DELETE_FACT = "DELETE FROM db_outbox WHERE home = $1 AND id = $2";
     /// A fact to be tried again later.
@@ -20,8 +24,9 @@ crate::statements! {
     FORGET_DELIVERIES = "DELETE FROM db_outbox_done WHERE home = $1 AND id = $2";
     /// How many facts wait, since when, and how many were tried too often.
     LAG = "SELECT count(*) AS waiting, min(at) AS oldest, count(*) FILTER (WHERE tries >= $1) AS stuck FROM db_outbox";
-    /// Buckets with something due.
-    DUE_BUCKETS = "SELECT DISTINCT bucket FROM db_outbox WHERE due <= $1 ORDER BY bucket";
+    /// Buckets with something due, as above.
+    DUE_BUCKETS = "SELECT DISTINCT f.bucket FROM db_outbox f WHERE f.due <= $1 AND NOT EXISTS (SELECT 1 FROM db_outbox e \
+        WHERE e.home = f.home AND e.id < f.id AND e.due > $1 AND e.tries < $2) ORDER BY f.bucket";
     /// Takes a lease that is free or over, or one's own.
     TAKE_LEASE = "INSERT INTO db_lease (name, owner, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET \
         owner = excluded.owner, until = excluded.until WHERE db_lease.until < $4 OR db_lease.owner = excluded.owner RETURNING owner";

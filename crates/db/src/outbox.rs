@@ -3,9 +3,10 @@
 use kernel::Timestamp;
 
 use crate::{
-    DbError, Tx, args,
+    DbError, Row, Tx, args,
     kit::{
-        DELETE_FACT, DELIVERED_TO, DUE_BUCKETS, FORGET_DELIVERIES, LAG, MARK_DELIVERED, POSTPONE_FACT, WAITING_FACTS,
+        DEAD_FACTS, DELETE_FACT, DELIVERED_TO, DUE_BUCKETS, FORGET_DELIVERIES, LAG, MARK_DELIVERED, POSTPONE_FACT,
+        WAITING_FACTS,
     },
 };
 
@@ -39,33 +40,42 @@ pub struct Lag {
     pub stuck: i64,
 }
 
-/// Buckets in which something is due.
+/// Buckets in which [`waiting`] has something.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn due_buckets(tx: &mut Tx, now: Timestamp) -> Result<Vec<i64>, DbError> {
-    tx.rows(DUE_BUCKETS, args![now]).await?.iter().map(|row| row.get("bucket")).collect()
+pub async fn due_buckets(tx: &mut Tx, now: Timestamp, dead: i64) -> Result<Vec<i64>, DbError> {
+    tx.rows(DUE_BUCKETS, args![now, dead]).await?.iter().map(|row| row.get("bucket")).collect()
 }
 
 /// Facts of `bucket` that are due, in the order in which they were told. The caller holds the bucket's lease.
 ///
+/// A fact that waits to be tried again holds back the later ones of its home, until it has been tried `dead` times.
+///
 /// # Errors
 /// When the database fails.
-pub async fn waiting(tx: &mut Tx, bucket: i64, now: Timestamp, limit: i64) -> Result<Vec<Fact>, DbError> {
-    let rows = tx.rows(WAITING_FACTS, args![bucket, now, limit]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Fact {
-                home: row.get("home")?,
-                id: row.get("id")?,
-                topic: row.get("topic")?,
-                body: row.get("body")?,
-                at: row.get("at")?,
-                tries: row.get("tries")?,
-                last_error: row.get("last_error")?,
-            })
-        })
-        .collect()
+pub async fn waiting(tx: &mut Tx, bucket: i64, now: Timestamp, limit: i64, dead: i64) -> Result<Vec<Fact>, DbError> {
+    tx.rows(WAITING_FACTS, args![bucket, now, limit, dead]).await?.iter().map(fact).collect()
+}
+
+/// Facts that were tried at least `tries` times.
+///
+/// # Errors
+/// When the database fails.
+pub async fn dead(tx: &mut Tx, tries: i64) -> Result<Vec<Fact>, DbError> {
+    tx.rows(DEAD_FACTS, args![tries]).await?.iter().map(fact).collect()
+}
+
+fn fact(row: &Row) -> Result<Fact, DbError> {
+    Ok(Fact {
+        home: row.get("home")?,
+        id: row.get("id")?,
+        topic: row.get("topic")?,
+        body: row.get("body")?,
+        at: row.get("at")?,
+        tries: row.get("tries")?,
+        last_error: row.get("last_error")?,
+    })
 }
 
 /// Marks that `listener` has had the fact. `false`: it had it before, and must do nothing now.

@@ -1,12 +1,13 @@
 //! Facts on their way to their listeners: bucket by bucket, under a lease.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use db::{
-    BUCKETS, Db, DbError,
+    Db, DbError,
     outbox::{self, Fact},
 };
 use kernel::Timestamp;
@@ -45,7 +46,7 @@ pub struct DeadLetter {
 /// Goes once over all buckets in which something is due.
 pub(crate) async fn round(inner: &Arc<Inner>) -> Result<Done, DbError> {
     let now = inner.clock.now();
-    let due = outbox::due_buckets(&mut *inner.db.read().await?, now).await?;
+    let due = outbox::due_buckets(&mut *inner.db.read().await?, now, DEAD_AFTER_TRIES).await?;
     let mut done = Done::default();
     let mut working = JoinSet::new();
     let mut first_error = None;
@@ -87,8 +88,13 @@ async fn work(inner: Arc<Inner>, bucket: i64) -> Result<Done, DbError> {
     let lease = format!("outbox:{bucket}");
     let mut done = Done::default();
     let Some(mut held_until) = take(&inner, &lease).await? else { return Ok(done) };
-    let facts = outbox::waiting(&mut *inner.db.read().await?, bucket, inner.clock.now(), BATCH).await?;
+    let now = inner.clock.now();
+    let facts = outbox::waiting(&mut *inner.db.read().await?, bucket, now, BATCH, DEAD_AFTER_TRIES).await?;
+    let mut held_back = BTreeSet::new();
     for fact in facts {
+        if held_back.contains(&fact.home) {
+            continue;
+        }
         if inner.stopping.load(Ordering::SeqCst) {
             break;
         }
@@ -99,10 +105,14 @@ async fn work(inner: Arc<Inner>, bucket: i64) -> Result<Done, DbError> {
                 None => return Ok(done),
             }
         }
+        let (home, tries) = (fact.home, fact.tries + 1);
         if deliver(&inner, Arc::new(fact)).await? {
             done.delivered += 1;
         } else {
             done.failed += 1;
+            if tries < DEAD_AFTER_TRIES {
+                held_back.insert(home);
+            }
         }
     }
     inner
@@ -194,13 +204,9 @@ pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
 pub(crate) async fn dead_letters(db: &Db) -> Result<Vec<DeadLetter>, DbError> {
     let mut found = Vec::new();
     let mut tx = db.read().await?;
-    for bucket in 0..BUCKETS {
-        for fact in outbox::waiting(&mut tx, bucket, Timestamp::MAX, i64::MAX).await? {
-            if fact.tries >= DEAD_AFTER_TRIES {
-                let delivered_to = outbox::delivered(&mut tx, fact.home, fact.id).await?;
-                found.push(DeadLetter { fact, delivered_to });
-            }
-        }
+    for fact in outbox::dead(&mut tx, DEAD_AFTER_TRIES).await? {
+        let delivered_to = outbox::delivered(&mut tx, fact.home, fact.id).await?;
+        found.push(DeadLetter { fact, delivered_to });
     }
     Ok(found)
 }

@@ -110,8 +110,9 @@ impl Jobs {
     ///
     /// The handler may be called again with a fact it has had, after a failure or a stop: it makes that harmless with
     /// [`Delivery::first`], or by looking at the present state. Facts of one home come in the order in which they were
-    /// told, but one that failed is overtaken by later ones. Every process on one database must have the same
-    /// listeners, for a fact is removed when all listeners of the process that works on it have had it.
+    /// told: one that failed holds back the later ones of its home, until it is a dead letter after
+    /// [`DEAD_AFTER_TRIES`] failures. Every process on one database must have the same listeners, for a fact is removed
+    /// when all listeners of the process that works on it have had it.
     ///
     /// # Panics
     /// When the name is taken: marks are kept by it.

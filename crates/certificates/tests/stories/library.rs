@@ -117,7 +117,7 @@ impl Library {
     pub(crate) async fn told(&self, holder: SubjectId) -> Vec<(String, serde_json::Value)> {
         let mut tx = self.world.db.read().await.unwrap();
         let bucket = holder.get().rem_euclid(db::BUCKETS);
-        let facts = db::outbox::waiting(&mut tx, bucket, self.world.clock.now(), 100).await.unwrap();
+        let facts = db::outbox::waiting(&mut tx, bucket, self.world.clock.now(), 100, i64::MAX).await.unwrap();
         facts.into_iter().map(|fact| (fact.topic, serde_json::from_str(&fact.body).unwrap())).collect()
     }
 }

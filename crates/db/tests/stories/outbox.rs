@@ -26,7 +26,7 @@ async fn work(db: &Db, owner: &str, now: Timestamp, seen: &Mutex<Vec<(i64, i64)>
         if !mine.unwrap() {
             continue;
         }
-        let facts = outbox::waiting(&mut db.read().await.unwrap(), bucket, now, 100).await.unwrap();
+        let facts = outbox::waiting(&mut db.read().await.unwrap(), bucket, now, 100, i64::MAX).await.unwrap();
         for fact in facts {
             let first: Result<bool, DbError> = db
                 .write((fact.home, fact.id), |tx, (home, id)| {
@@ -75,7 +75,7 @@ async fn a_fact_put_off_comes_again_later_with_its_reason() {
     let w = World::new(&[]).await;
     let now = w.clock.now();
     tell(&w.db, 5, "later", now).await;
-    let fact = outbox::waiting(&mut w.db.read().await.unwrap(), 5, now, 10).await.unwrap().remove(0);
+    let fact = outbox::waiting(&mut w.db.read().await.unwrap(), 5, now, 10, i64::MAX).await.unwrap().remove(0);
     let later = at("2026-03-02 10:00");
     let put_off: Result<(), DbError> =
         w.db.write((fact.home, fact.id), move |tx, (home, id)| {
@@ -83,8 +83,8 @@ async fn a_fact_put_off_comes_again_later_with_its_reason() {
         })
         .await;
     put_off.unwrap();
-    assert!(outbox::waiting(&mut w.db.read().await.unwrap(), 5, now, 10).await.unwrap().is_empty());
-    let again = outbox::waiting(&mut w.db.read().await.unwrap(), 5, later, 10).await.unwrap();
+    assert!(outbox::waiting(&mut w.db.read().await.unwrap(), 5, now, 10, i64::MAX).await.unwrap().is_empty());
+    let again = outbox::waiting(&mut w.db.read().await.unwrap(), 5, later, 10, i64::MAX).await.unwrap();
     assert_eq!((again[0].tries, again[0].last_error.as_deref()), (1, Some("no answer")));
 }
 

@@ -261,3 +261,44 @@ async fn a_running_worker_hears_at_once_and_stops_when_told() {
     hint.wake();
     assert_eq!(jobs.lag().await.unwrap().waiting, 1, "nobody works any more");
 }
+
+#[tokio::test]
+async fn what_failed_is_not_overtaken_by_later_facts_of_its_home_until_it_is_a_dead_letter() {
+    let w = World::new(&[]).await;
+    let heard = Heard::default();
+    let (ear, broken) = (Arc::clone(&heard), Arc::new(Mutex::new(true)));
+    let state = Arc::clone(&broken);
+    let jobs = Jobs::new(w.db.clone(), w.clock.clone()).listen("ear", &["case.*"], move |d| {
+        let (ear, broken) = (Arc::clone(&ear), *state.lock().unwrap());
+        async move {
+            if broken && d.fact.topic == "case.received" {
+                return Err("not yet".into());
+            }
+            note(&ear, format!("{} {}", d.fact.home, d.fact.topic));
+            Ok(())
+        }
+    });
+    // Homes 1 and 65 share a bucket.
+    tell(&w, 1, "case.received", json!({})).await;
+    tell(&w, 1, "case.accepted", json!({})).await;
+    tell(&w, 65, "case.accepted", json!({})).await;
+    assert_eq!(jobs.run_once().await.unwrap(), Done { delivered: 1, failed: 1, ..Done::default() });
+    tell(&w, 1, "case.granted", json!({})).await;
+    assert_eq!(jobs.run_once().await.unwrap(), Done::default(), "told later, it waits behind the first as well");
+    assert_eq!(noted(&heard), ["65 case.accepted"], "nobody else is held up");
+    *broken.lock().unwrap() = false;
+    advance(&w, Duration::from_secs(10));
+    assert_eq!(jobs.run_once().await.unwrap(), Done { delivered: 3, ..Done::default() });
+    assert_eq!(noted(&heard)[1..], ["1 case.received", "1 case.accepted", "1 case.granted"]);
+
+    *broken.lock().unwrap() = true;
+    tell(&w, 2, "case.received", json!({})).await;
+    tell(&w, 2, "case.accepted", json!({})).await;
+    for _ in 1..DEAD_AFTER_TRIES {
+        assert_eq!(jobs.run_once().await.unwrap(), Done { failed: 1, ..Done::default() });
+        advance(&w, Duration::from_secs(3600 * 4));
+    }
+    assert_eq!(jobs.run_once().await.unwrap(), Done { delivered: 1, failed: 1, ..Done::default() });
+    assert_eq!(noted(&heard).last().unwrap(), "2 case.accepted", "a dead letter holds back nobody");
+    assert_eq!(jobs.dead_letters().await.unwrap().len(), 1);
+}
