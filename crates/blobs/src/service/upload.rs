@@ -182,7 +182,7 @@ impl Upload {
             return Err(error.into());
         }
         if let Err(error) = self.record(media_type, &sm3, State::Stored, None).await {
-            self.forget(&lasting).await;
+            self.forget_unless_recorded(&lasting, &error).await;
             return Err(error);
         }
         tracing::info!(file.id = %self.id, file.size = self.size, file.media_type = %media_type, "file {} stored", self.id);
@@ -197,7 +197,7 @@ impl Upload {
             return Err(error.into());
         }
         if let Err(error) = self.record(self.declared, &sm3, State::Quarantined, Some(refusal.code())).await {
-            self.forget(&place).await;
+            self.forget_unless_recorded(&place, &error).await;
             return Err(error);
         }
         tracing::warn!(file.id = %self.id, reason = refusal.code(), "file {} quarantined: {refusal}", self.id);
@@ -225,6 +225,13 @@ impl Upload {
             at: self.at,
         };
         self.blobs.db.write(row, |tx, row| Box::pin(async { Ok(store::insert(tx, row).await?) })).await
+    }
+
+    /// The row could not be written, or may have been: then the bytes stay for it, and the sweep looks whether it is there.
+    async fn forget_unless_recorded(&self, place: &object_store::path::Path, error: &BlobError) {
+        if !matches!(error, BlobError::Db(db::DbError::OutcomeUnknown(_))) {
+            self.forget(place).await;
+        }
     }
 
     async fn forget(&self, place: &object_store::path::Path) {
