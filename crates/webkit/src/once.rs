@@ -135,10 +135,12 @@ where
         let done = db.write(Arc::clone(&call), |tx, call| Box::pin(run(tx, call))).await;
         match done {
             Ok((kept, replayed)) => return Ok(Settled::Done { kept, replayed }),
-            // A twin may have done the work in between; then its answer is the right one and not the refusal.
+            // A twin may have done the work in between; then its answer is the right one and not the refusal. A database that cannot tell must not hide why the work failed: it may even have been done.
             Err(Stopped::Failed(error)) => {
-                let kept = kept_by_twin(db, &call).await?.ok_or_else(|| error.into())?;
-                return Ok(Settled::Done { kept, replayed: true });
+                return match kept_by_twin(db, &call).await {
+                    Ok(Some(kept)) => Ok(Settled::Done { kept, replayed: true }),
+                    Ok(None) | Err(_) => Err(error.into()),
+                };
             }
             Err(Stopped::Reused(kept)) => return Ok(Settled::Reused(kept)),
             Err(Stopped::Raced) => {}

@@ -122,7 +122,11 @@ impl Problem {
     /// 503: the answer took too long.
     #[must_use]
     pub(crate) fn timed_out() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "request.timeout", "处理时间过长，已经停止。请稍后再试。")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "request.timeout",
+            "处理时间过长，没有等到结果，操作可能已经执行。请先刷新查看，再决定是否重试。",
+        )
     }
 
     /// 500: our fault, with what to write into the log.
