@@ -106,6 +106,8 @@ impl Cases {
         let projection = Projection::of(&case, head, act.at, procedure, &self.calendar(act.at));
         let guard = before.map(|l| (&l.case, l.head.seq));
         if !store::project(tx, guard, &case, &projection, procedure).await? {
+            // Somebody was faster: decided anew, the answer says what happened instead of that something did.
+            tx.again();
             return Err(CaseError::Stale { meanwhile: "其他人刚刚办理了这个办件".to_owned() });
         }
         if before.is_none() {
