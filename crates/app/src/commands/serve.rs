@@ -1,6 +1,6 @@
 //! Serving and working until told to stop.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::serve::ListenerExt;
 use clap::Args;
@@ -33,6 +33,9 @@ pub(crate) struct Work {
     pub(crate) once: bool,
 }
 
+/// How long requests under way may take once the process is told to stop. Service managers wait longer.
+const GRACE: Duration = Duration::from_secs(30);
+
 impl Serve {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
         let platform = Platform::open(config, false).await?;
@@ -56,7 +59,7 @@ impl Work {
             ));
             return Ok(u8::from(done.schedule_failed > 0));
         }
-        jobs.run(told_to_stop()).await;
+        jobs.run(Signals::catch()?.told()).await;
         Ok(0)
     }
 }
@@ -84,10 +87,11 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
     } else {
         None
     };
+    let signals = Signals::catch()?;
     ready(address);
     let stop = Arc::new(stop);
     let told = Arc::clone(&stop);
-    let served = axum::serve(
+    let serving = axum::serve(
         listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "a connection keeps its delay");
@@ -96,10 +100,21 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
         app.into_make_service_with_connect_info::<SocketAddr>(),
     )
     .with_graceful_shutdown(async move {
-        told_to_stop().await;
+        signals.told().await;
         let _nobody = told.send(true);
     })
-    .await;
+    .into_future();
+    let mut stopping = stopped;
+    let served = tokio::select! {
+        served = serving => served,
+        () = async {
+            let _gone = stopping.wait_for(|s| *s).await;
+            tokio::time::sleep(GRACE).await;
+        } => {
+            tracing::warn!("requests under way for {} s after the stop are broken off", GRACE.as_secs());
+            Ok(())
+        }
+    };
     let _nobody = stop.send(true);
     if let Some(working) = working {
         working.await.doing("the background work did not end well")?;
@@ -112,7 +127,7 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
 fn keep_settings_fresh(platform: &Platform) {
     let settings = platform.settings.clone();
     tokio::spawn(async move {
-        let mut minute = tokio::time::interval(std::time::Duration::from_secs(60));
+        let mut minute = tokio::time::interval(Duration::from_secs(60));
         loop {
             minute.tick().await;
             if let Err(error) = settings.refresh().await {
@@ -123,26 +138,37 @@ fn keep_settings_fresh(platform: &Platform) {
     });
 }
 
-/// Resolves on the interrupt or terminate signal.
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
+/// The signals that tell the process to stop. Caught from when this is made, not only from when it is asked.
+struct Signals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => {
-                let _asked = interrupt.await;
-            }
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn catch() -> Result<Self, CommandError> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let caught = |kind| signal(kind).doing("the signals that end the process cannot be caught");
+            Ok(Self { interrupt: caught(SignalKind::interrupt())?, terminate: caught(SignalKind::terminate())? })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    #[cfg(not(unix))]
-    {
-        let _asked = interrupt.await;
+
+    /// Resolves on the interrupt or terminate signal.
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is nothing to hold"))]
+    async fn told(mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        {
+            let _asked = tokio::signal::ctrl_c().await;
+        }
     }
 }
