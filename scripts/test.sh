@@ -115,12 +115,12 @@ tests() {
         command=(cargo nextest run --workspace --no-fail-fast)
         listing=(cargo nextest list --workspace --run-ignored only --message-format oneline)
         if [ "$filter" = stories ]; then
-            command+=(-E 'binary(stories)')
-            listing+=(-E 'binary(stories)')
+            command+=(-E 'binary(stories) | binary(faults)')
+            listing+=(-E 'binary(stories) | binary(faults)')
         fi
     else
         command=(cargo test --workspace --no-fail-fast --tests)
-        if [ "$filter" = stories ]; then command=(cargo test --workspace --no-fail-fast --test stories); fi
+        if [ "$filter" = stories ]; then command=(cargo test --workspace --no-fail-fast --test stories --test faults); fi
     fi
     env "$@" "${command[@]}" 2>&1 | tee "$log" || code=$?
     if [ ${#listing[@]} -gt 0 ]; then env "$@" "${listing[@]}" >"$list" 2>/dev/null || true; fi

@@ -3,11 +3,15 @@
 //! The engine is SQLite in a temporary folder, unless `TONGBAN_TEST_DATABASE_URL` names a PostgreSQL server: then each
 //! world has a schema of its own there, removed at the end.
 
+mod database;
+
 use std::path::Path;
 
 use db::{Db, Options, Schema};
 use gm::Keys;
 use kernel::{Clock, Timestamp};
+
+pub use database::OwnDatabase;
 
 /// Variable that names the PostgreSQL server to test on.
 pub const DATABASE_URL: &str = "TONGBAN_TEST_DATABASE_URL";
@@ -129,13 +133,7 @@ struct OwnSchema {
 
 impl OwnSchema {
     async fn make(server: &str) -> Self {
-        let unique = std::time::Instant::now();
-        let name = format!(
-            "world_{}_{:x}",
-            std::process::id(),
-            kernel::next_id(at("2026-03-02 09:00")) ^ i64::from(address(&unique))
-        );
-        let this = Self { server: server.to_owned(), name };
+        let this = Self { server: server.to_owned(), name: own_name("world") };
         this.run(&format!("CREATE SCHEMA \"{}\"", this.name)).await;
         this
     }
@@ -146,13 +144,25 @@ impl OwnSchema {
     }
 
     async fn run(&self, sql: &str) {
-        let (client, connection) =
-            tokio_postgres::connect(&self.server, tokio_postgres::NoTls).await.expect("the test server answers");
-        let running = tokio::spawn(connection);
-        client.batch_execute(sql).await.expect("the test server obeys");
-        drop(client);
-        let _ended = running.await;
+        run_on(&self.server, sql).await;
     }
+}
+
+/// Runs statements at `url`.
+async fn run_on(url: &str, sql: &str) {
+    let (client, connection) =
+        tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("the test server answers");
+    let running = tokio::spawn(connection);
+    client.batch_execute(sql).await.expect("the test server obeys");
+    drop(client);
+    let _ended = running.await;
+}
+
+/// A name that no other test takes.
+fn own_name(kind: &str) -> String {
+    let unique = std::time::Instant::now();
+    let number = kernel::next_id(at("2026-03-02 09:00")) ^ i64::from(address(&unique));
+    format!("{kind}_{}_{number:x}", std::process::id())
 }
 
 /// Something that differs between two calls in one process.
