@@ -135,7 +135,8 @@ where
         let done = db.write(Arc::clone(&call), |tx, call| Box::pin(run(tx, call))).await;
         match done {
             Ok((kept, replayed)) => return Ok(Settled::Done { kept, replayed }),
-            // A twin may have done the work in between; then its answer is the right one and not the refusal. A database that cannot tell must not hide why the work failed: it may even have been done.
+            // A twin may have done the work in between; then its answer is the right one and not the refusal. A
+            // database that cannot tell must not hide why the work failed: it may even have been done.
             Err(Stopped::Failed(error)) => {
                 return match kept_by_twin(db, &call).await {
                     Ok(Some(kept)) => Ok(Settled::Done { kept, replayed: true }),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod applying;
+mod at_once;
 mod city_settings;
 mod commands;
 mod hostile;
@@ -14,3 +15,4 @@ mod rights;
 mod schema;
 mod talking;
 mod town;
+mod turn_of_year;

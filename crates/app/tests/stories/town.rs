@@ -189,4 +189,25 @@ impl Town {
         let place = self.platform.vocabulary.departments().iter().position(|d| d.key == department).unwrap();
         format!("{role}{}", place + 1)
     }
+
+    /// The token of a second clerk of a department, who has been appointed for the story.
+    pub(crate) async fn second_clerk(&self, role: &str, department: &str) -> String {
+        let username = format!("second-{role}");
+        let new = identity::NewStaff {
+            username: username.clone(),
+            password: self.platform.identity.hash_unchecked(PASSWORD).await.unwrap(),
+            name: "龙小雨".to_owned(),
+            department: department.to_owned(),
+            region: None,
+            post: "工作人员".to_owned(),
+            roles: vec![role.parse().unwrap()],
+        };
+        let act = kernel::Act::system(self.world.clock.now());
+        self.platform
+            .identity
+            .in_write(&act, new, |identity, act, tx, new| Box::pin(identity.add_staff(act, tx, new)))
+            .await
+            .unwrap();
+        self.sign_in(&username).await
+    }
 }
