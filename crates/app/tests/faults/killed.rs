@@ -125,7 +125,7 @@ impl Ledger {
             if let Some(told) = told {
                 assert_eq!(reply.text(), told, "the repeated command gets the first answer");
             }
-            let events = caller.get(&cast.clerk, &format!("/api/v1/cases/{number}/events")).await.json();
+            let events = caller.get(&cast.applicant, &format!("/api/v1/cases/{number}/events")).await.json();
             let accepted = events["items"].as_array().unwrap().iter().filter(|e| e["event"] == "case.accepted").count();
             assert_eq!(accepted, 1, "{events}");
         }

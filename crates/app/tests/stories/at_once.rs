@@ -45,9 +45,10 @@ fn one_wins(replies: [Reply; 2]) -> Reply {
     other.remove(0)
 }
 
-async fn events(town: &Town, number: &str, name: &str) -> usize {
-    let clerk = town.sign_in(&town.staff("window", DEPARTMENT)).await;
-    let history = town.get(&clerk, &format!("/api/v1/cases/{number}/events")).await.json();
+/// How often it happened, as the applicant `login` reads the history.
+async fn events(town: &Town, login: &str, number: &str, name: &str) -> usize {
+    let applicant = town.sign_in(login).await;
+    let history = town.get(&applicant, &format!("/api/v1/cases/{number}/events")).await.json();
     history["items"].as_array().unwrap().iter().filter(|e| e["event"] == name).count()
 }
 
@@ -59,7 +60,7 @@ async fn nothing_is_lost(town: &Town) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_claim_one_task_the_other_hears_who_has_it() {
     let town = Town::founded().await;
-    let Submitted { number, path, .. } = submitted(&town).await;
+    let Submitted { number, login, path, .. } = submitted(&town).await;
     let first = town.sign_in(&town.staff("window", DEPARTMENT)).await;
     let second = town.second_clerk("window", DEPARTMENT).await;
     for _ in 0..4 {
@@ -73,7 +74,7 @@ async fn of_two_who_claim_one_task_the_other_hears_who_has_it() {
         let back = town.post(winner, &path, json!({"type": "release", "task": "intake"})).await;
         assert_eq!(back.status, StatusCode::OK, "{}", back.text);
     }
-    assert_eq!(events(&town, &number, "case.task-claimed").await, 4);
+    assert_eq!(events(&town, &login, &number, "case.task-claimed").await, 4);
     nothing_is_lost(&town).await;
 }
 
@@ -93,7 +94,8 @@ async fn of_two_decisions_at_once_one_stands() {
     let told = one_wins([grant, withdraw]);
     assert_eq!(told.code(), "cases.not-now", "{}", told.text);
     assert!(told.json()["detail"].as_str().unwrap().contains("办件现在是"), "{}", told.text);
-    let ended = events(&town, &number, "case.decided").await + events(&town, &number, "case.withdrawn").await;
+    let ended =
+        events(&town, &login, &number, "case.decided").await + events(&town, &login, &number, "case.withdrawn").await;
     assert_eq!(ended, 1);
     nothing_is_lost(&town).await;
 }
@@ -140,7 +142,7 @@ async fn a_correction_on_the_last_second_counts_and_one_that_meets_the_end_of_it
     swept.unwrap();
     assert_eq!((late.status, late.code().as_str()), (StatusCode::CONFLICT, "cases.not-now"), "{}", late.text);
     assert!(late.json()["detail"].as_str().unwrap().contains("终止"), "{}", late.text);
-    assert_eq!(events(&town, &other, "case.terminated").await, 1);
-    assert_eq!(events(&town, &number, "case.terminated").await, 0);
+    assert_eq!(events(&town, &login, &other, "case.terminated").await, 1);
+    assert_eq!(events(&town, &login, &number, "case.terminated").await, 0);
     nothing_is_lost(&town).await;
 }
