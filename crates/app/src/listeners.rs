@@ -86,6 +86,17 @@ pub fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
             Ok(())
         }
     });
+    let (cases, clock) = (platform.cases.clone(), platform.clock.clone());
+    let jobs = jobs.every("drafts.sweep", TIDY, move || {
+        let (cases, now) = (cases.clone(), clock.now());
+        async move {
+            let removed = cases.sweep_drafts(now).await?;
+            if removed > 0 {
+                tracing::info!(removed, "{removed} drafts were not changed for long and are removed");
+            }
+            Ok(())
+        }
+    });
     let identity = platform.identity.clone();
     let jobs = jobs.every("identity.sweep", TIDY, move || {
         let identity = identity.clone();

@@ -14,6 +14,8 @@ db::statements! {
     /// Something refers to it from now on.
     ATTACH = "UPDATE blob_file SET state = 'used', used_at = coalesce(used_at, $2) \
         WHERE id = $1 AND state IN ('stored', 'used')";
+    /// Nothing refers to it any more.
+    RELEASE = "UPDATE blob_file SET state = 'stored', used_at = NULL WHERE id = $1 AND state = 'used'";
     /// Files of a state that are older than an instant.
     OLDER = "SELECT id, at FROM blob_file WHERE state = $1 AND gone = FALSE AND at < $2 ORDER BY at, id LIMIT $3";
     /// Gives up the bytes, unless its state has changed meanwhile.
@@ -67,6 +69,11 @@ pub(crate) async fn find(tx: &mut Tx, id: FileId) -> Result<Option<FileRow>, DbE
 /// `false`: there is no such file to refer to.
 pub(crate) async fn attach(tx: &mut Tx, id: FileId, now: Timestamp) -> Result<bool, DbError> {
     Ok(tx.exec(ATTACH, args![id.get(), now]).await? == 1)
+}
+
+pub(crate) async fn release(tx: &mut Tx, id: FileId) -> Result<(), DbError> {
+    tx.exec(RELEASE, args![id.get()]).await?;
+    Ok(())
 }
 
 pub(crate) async fn older(

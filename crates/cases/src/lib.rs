@@ -13,8 +13,9 @@ mod web;
 pub use error::CaseError;
 pub(crate) use service::CaseList;
 pub use service::{
-    Application, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, Draft, FileFacts, KeptDraft, MyCase, MyCases,
-    MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport, Sight, SubjectKey, UnseenTalk,
+    Application, Assessed, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, DRAFT_DAYS, Draft, DraftProgress,
+    FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport, RunningCase,
+    Sight, SubjectKey, UnseenTalk,
 };
 pub use store::{KeptDocument, SCHEMA};
 pub use web::routes;

@@ -13,6 +13,6 @@ mod store;
 mod web;
 
 pub use error::CatalogueError;
-pub use service::{Catalogue, ImportReport, Published};
+pub use service::{Catalogue, ImportReport, Published, Standing};
 pub use store::SCHEMA;
 pub use web::routes;

@@ -64,6 +64,17 @@ pub struct Catalogue {
     shown: Arc<RwLock<Option<Arc<Published>>>>,
 }
 
+/// How an item stands.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// It takes new applications.
+    pub offered: bool,
+    /// It is gone for good, and not merely suspended.
+    pub retired: bool,
+    /// Its latest version.
+    pub procedure: Arc<Procedure>,
+}
+
 impl std::fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Catalogue").finish_non_exhaustive()
@@ -117,6 +128,16 @@ impl Catalogue {
         let procedure = Arc::new(procedure.with_certificate_names(names));
         let mut compiled = self.compiled.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(compiled.entry(key).or_insert(procedure)))
+    }
+
+    /// How an item stands, whether or not it takes applications now: its latest version.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn standing(&self, tx: &mut Tx, slug: &str) -> Result<Standing, CatalogueError> {
+        let row = store::item(tx, slug).await?.ok_or_else(|| CatalogueError::NotFound(slug.to_owned()))?;
+        let procedure = self.procedure(tx, slug, Some(row.version)).await?;
+        Ok(Standing { offered: row.state == "published", retired: row.state == "retired", procedure })
     }
 
     /// The revision of the whole: another one after every import that changed something; 0 before the first.

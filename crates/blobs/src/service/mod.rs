@@ -83,6 +83,13 @@ impl FileMeta {
     pub fn uploaded_by(&self, act: &Act) -> bool {
         self.account.is_some() && self.account == act.account() && self.subject == act.subject()
     }
+
+    /// Whether it was uploaded in the name in which this actor acts now: agents of one enterprise go on with each
+    /// other's applications.
+    #[must_use]
+    pub fn uploaded_for(&self, act: &Act) -> bool {
+        self.origin == Origin::Uploaded && self.subject.is_some() && self.subject == act.subject()
+    }
 }
 
 impl Blobs {

@@ -49,6 +49,14 @@ impl Blobs {
         self.meta(tx, id).await
     }
 
+    /// Takes the mark back: whoever referred to it no longer does, and nobody else may. The sweep removes it in its time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release(&self, tx: &mut Tx, id: FileId) -> Result<(), BlobError> {
+        Ok(store::release(tx, id).await?)
+    }
+
     /// Opens a file for handing out. The stored bytes are digested first, and nothing is given when they are not the
     /// recorded ones. Whether the actor may have it is for the caller to decide by [`FileMeta`].
     pub async fn open(&self, id: FileId) -> Result<Content, BlobError> {

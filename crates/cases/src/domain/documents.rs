@@ -236,7 +236,7 @@ fn material_name(office: &Office<'_>, key: &str) -> String {
 
 fn how(handed: &Handed) -> &'static str {
     match handed {
-        Handed::File(_) => "附件上传",
+        Handed::File(_) | Handed::Files(_) => "附件上传",
         Handed::Certificate(_) => "电子证照",
         Handed::Deferred => "容缺后补",
         Handed::Paper => "纸质收取",

@@ -6,6 +6,7 @@ use catalogue::domain::{ApplicantFacts, CertificateFacts, Delivery, Provided, Sp
 use kernel::{AccountId, Actor, Channel, Date, FileId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::{
     documents::DocumentKind,
@@ -67,13 +68,19 @@ impl By {
     }
 }
 
-/// How one material was handed in. On the wire: `{"file": id}`, `{"certificate": id}`, `{"deferred": true}` or
-/// `{"paper": true}`.
+/// Most files of one material.
+pub const MOST_FILES: usize = 20;
+
+/// How one material was handed in. On the wire: `{"file": id}`, `{"files": [id, …]}`, `{"certificate": id}`,
+/// `{"deferred": true}` or `{"paper": true}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "HandedOnTheWire", into = "HandedOnTheWire")]
 pub enum Handed {
     /// Uploaded file.
     File(FileId),
+    /// Several uploaded files that make up one material, such as the pages of a contract, in their order: one to
+    /// [`MOST_FILES`].
+    Files(Vec<FileId>),
     /// A certificate of the library stands in for it (13-character id).
     Certificate(String),
     /// To be handed in after acceptance (容缺).
@@ -88,6 +95,8 @@ struct HandedOnTheWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<FileId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    files: Option<Vec<FileId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     certificate: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deferred: Option<bool>,
@@ -99,6 +108,7 @@ impl From<Handed> for HandedOnTheWire {
     fn from(handed: Handed) -> Self {
         match handed {
             Handed::File(id) => Self { file: Some(id), ..Self::default() },
+            Handed::Files(ids) => Self { files: Some(ids), ..Self::default() },
             Handed::Certificate(id) => Self { certificate: Some(id), ..Self::default() },
             Handed::Deferred => Self { deferred: Some(true), ..Self::default() },
             Handed::Paper => Self { paper: Some(true), ..Self::default() },
@@ -110,13 +120,25 @@ impl TryFrom<HandedOnTheWire> for Handed {
     type Error = &'static str;
     fn try_from(wire: HandedOnTheWire) -> Result<Self, Self::Error> {
         match wire {
-            HandedOnTheWire { file: Some(id), certificate: None, deferred: None, paper: None } => Ok(Self::File(id)),
-            HandedOnTheWire { file: None, certificate: Some(id), deferred: None, paper: None } => {
+            HandedOnTheWire { file: Some(id), files: None, certificate: None, deferred: None, paper: None } => {
+                Ok(Self::File(id))
+            }
+            HandedOnTheWire { file: None, files: Some(ids), certificate: None, deferred: None, paper: None } => {
+                if ids.is_empty() || ids.len() > MOST_FILES {
+                    return Err("one to twenty files are expected");
+                }
+                Ok(Self::Files(ids))
+            }
+            HandedOnTheWire { file: None, files: None, certificate: Some(id), deferred: None, paper: None } => {
                 Ok(Self::Certificate(id))
             }
-            HandedOnTheWire { file: None, certificate: None, deferred: Some(true), paper: None } => Ok(Self::Deferred),
-            HandedOnTheWire { file: None, certificate: None, deferred: None, paper: Some(true) } => Ok(Self::Paper),
-            _ => Err("exactly one of file, certificate, deferred, paper is expected"),
+            HandedOnTheWire { file: None, files: None, certificate: None, deferred: Some(true), paper: None } => {
+                Ok(Self::Deferred)
+            }
+            HandedOnTheWire { file: None, files: None, certificate: None, deferred: None, paper: Some(true) } => {
+                Ok(Self::Paper)
+            }
+            _ => Err("exactly one of file, files, certificate, deferred, paper is expected"),
         }
     }
 }
@@ -126,11 +148,57 @@ impl Handed {
     #[must_use]
     pub fn provided(&self) -> Provided {
         match self {
-            Self::File(_) => Provided::File,
+            Self::File(_) | Self::Files(_) => Provided::File,
             Self::Certificate(id) => Provided::Certificate(id.clone()),
             Self::Deferred => Provided::Deferred,
             Self::Paper => Provided::Paper,
         }
+    }
+
+    /// The uploaded files, in their order; none when it was handed in another way.
+    #[must_use]
+    pub fn files(&self) -> &[FileId] {
+        match self {
+            Self::File(id) => std::slice::from_ref(id),
+            Self::Files(ids) => ids,
+            Self::Certificate(_) | Self::Deferred | Self::Paper => &[],
+        }
+    }
+
+    /// These files as one material; none when there is no file.
+    #[must_use]
+    pub fn of_files(ids: Vec<FileId>) -> Option<Self> {
+        match ids.as_slice() {
+            [] => None,
+            [one] => Some(Self::File(*one)),
+            _ => Some(Self::Files(ids)),
+        }
+    }
+}
+
+/// Where the applicant is reached, and where the result goes when it is not delivered electronically.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Receiving {
+    /// Phone for questions about this case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Who takes it, when it is posted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    /// Where it is posted to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Code of the district at whose hall it is fetched; none for the city's hall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hall: Option<String>,
+}
+
+impl Receiving {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -143,6 +211,9 @@ pub struct Private {
     pub applicant: ApplicantFacts,
     /// The certificates the rules saw.
     pub certificates: Vec<CertificateFacts>,
+    /// Where the applicant is reached and where the result goes.
+    #[serde(default, skip_serializing_if = "Receiving::is_empty")]
+    pub receiving: Receiving,
 }
 
 /// One defect of a one-time notice (一次性告知).

@@ -66,14 +66,13 @@ impl Cases {
         }
         if let Some(materials) = command.materials() {
             for (key, handed) in materials {
-                match handed {
-                    Handed::File(file) => store::keep_file(tx, *file, case.id).await?,
-                    Handed::Certificate(id) => {
-                        if let Ok(id) = id.parse() {
-                            self.certificates.use_for(act, tx, case.subject, id, &case.number, key).await?;
-                        }
-                    }
-                    Handed::Deferred | Handed::Paper => {}
+                for file in handed.files() {
+                    store::keep_file(tx, *file, case.id).await?;
+                }
+                if let Handed::Certificate(id) = handed
+                    && let Ok(id) = id.parse()
+                {
+                    self.certificates.use_for(act, tx, case.subject, id, &case.number, key).await?;
                 }
             }
         }

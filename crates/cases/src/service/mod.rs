@@ -28,11 +28,11 @@ use vocab::Vocabulary;
 
 use crate::domain::documents::Office;
 
-pub use drafts::{Draft, KeptDraft};
+pub use drafts::{DRAFT_DAYS, Draft, DraftProgress, KeptDraft};
 pub(crate) use read::CaseList;
-pub use read::{CaseSight, ConfirmedDocument, QueueScope, Sight};
+pub use read::{CaseSight, ConfirmedDocument, QueueScope, RunningCase, Sight};
 pub use replay::{ChainFault, ReplayReport};
-pub use submit::{Application, Check, SubjectKey};
+pub use submit::{Application, Assessed, Check, SubjectKey};
 pub use voice::{FileFacts, MyCase, MyCases, MyCounts, NoProgress, Progress, UnseenTalk};
 
 /// What the case engine is made of.
@@ -116,7 +116,7 @@ impl Cases {
     }
 
     /// The working days that count on the city's day of `at`.
-    pub(crate) fn calendar(&self, at: Timestamp) -> Arc<WorkingCalendar> {
+    pub fn calendar(&self, at: Timestamp) -> Arc<WorkingCalendar> {
         self.settings.calendar_on(city_date(at))
     }
 }

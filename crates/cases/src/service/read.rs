@@ -2,7 +2,7 @@
 
 use catalogue::domain::Procedure;
 use db::Tx;
-use kernel::{Act, Actor, Date, FileId, Role, city_date};
+use kernel::{Act, Actor, Date, FileId, Role, Timestamp, city_date};
 
 use super::{Cases, settle::Loaded};
 use crate::{
@@ -57,6 +57,19 @@ pub enum QueueScope {
     Mine,
     /// What waits in the caller's department.
     Department,
+}
+
+/// A case of the caller's that is still under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningCase {
+    /// Public number.
+    pub number: String,
+    /// State.
+    pub state: State,
+    /// When it entered the platform.
+    pub submitted_at: Timestamp,
+    /// Day by which the office promised or has to act next.
+    pub due: Option<Date>,
 }
 
 /// What the public confirmation page says of a document.
@@ -181,6 +194,26 @@ impl Cases {
             }
             Actor::Stranger | Actor::System => Ok(CaseList::Own(Vec::new())),
         }
+    }
+
+    /// The caller's cases of one item that are not over, newest first: who applies again is told of them.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub async fn running_of_item(&self, act: &Act, tx: &mut Tx, item: &str) -> Result<Vec<RunningCase>, CaseError> {
+        let Some(subject) = act.subject() else { return Ok(Vec::new()) };
+        let filter = Filter { item: Some(item.to_owned()), limit: 50, ..Filter::default() };
+        let rows = store::cases_of_subject(tx, subject, &filter).await?;
+        Ok(rows
+            .into_iter()
+            .filter(|row| !row.state.is_over())
+            .map(|row| RunningCase {
+                number: row.number,
+                state: row.state,
+                submitted_at: row.submitted_at,
+                due: row.due,
+            })
+            .collect())
     }
 
     /// A queue by deadline. Strangers to an office have none.

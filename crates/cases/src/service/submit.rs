@@ -1,8 +1,8 @@
 //! Applying: the dry run, and handing in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use catalogue::domain::{Assessment, CertificateFacts, Delivery, Facts, Level, Outcome, Procedure, Provided};
+use catalogue::domain::{ApplicantFacts, Assessment, CertificateFacts, Delivery, Facts, Level, Outcome, Procedure, Provided};
 use db::{Tx, counter};
 use identity::{DocumentKind, Subject};
 use kernel::{Act, Actor, Channel, Fault, FileId, Role, SubjectId, city_date, identifiers::CaseNumber};
@@ -15,7 +15,7 @@ use crate::{
     domain::{
         case::{Case, CaseId},
         decide::{Rejection, Setting, run},
-        event::{By, Event, Handed, Private, Recorded},
+        event::{By, Event, Handed, Private, Receiving, Recorded},
     },
     error::CaseError,
     store,
@@ -47,7 +47,8 @@ pub struct Application {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub form: Map<String, Value>,
-    /// Materials by key: `{"file": id}`, `{"certificate": id}`, `{"deferred": true}`; at a counter also `{"paper": true}`.
+    /// Materials by key: `{"file": id}`, `{"files": [id, …]}`, `{"certificate": id}`, `{"deferred": true}`;
+    /// at a counter also `{"paper": true}`.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub materials: BTreeMap<String, Handed>,
@@ -55,10 +56,13 @@ pub struct Application {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub delivery: Option<Delivery>,
+    /// Where the applicant is reached and where the result goes.
+    #[serde(default)]
+    pub receiving: Receiving,
     /// Hand in although a rule says no: a person judges it then (a machine may not refuse).
     #[serde(default)]
     pub by_person: bool,
-    /// The draft this was written in, removed when it is handed in.
+    /// The draft this was written in, removed when it is handed in. One draft is handed in once: it must be there.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub draft: Option<FileId>,
@@ -88,8 +92,31 @@ pub struct Check {
     pub applicant: Option<SubjectKey>,
 }
 
+/// What a dry run found out.
+#[derive(Debug, Clone)]
+pub struct Assessed {
+    /// The version of the item in force.
+    pub procedure: Arc<Procedure>,
+    /// Fields, materials, rules and faults.
+    pub assessment: Assessment,
+    /// The applicant as rules see him.
+    pub applicant: ApplicantFacts,
+    /// What the applicant holds in the certificate library.
+    pub certificates: Vec<CertificateFacts>,
+}
+
 fn rejected(code: &'static str, advice: &str, pointer: &str) -> CaseError {
     Rejection::invalid(code, advice, vec![Fault::new(pointer, code, advice)]).into()
+}
+
+fn draft_gone() -> CaseError {
+    Rejection {
+        kind: kernel::Kind::Conflict,
+        code: "cases.draft-gone",
+        advice: "这份草稿已经提交或者删除，没有重复提交。请到“我的办件”中查看。".to_owned(),
+        faults: Vec::new(),
+    }
+    .into()
 }
 
 impl Cases {
@@ -148,18 +175,13 @@ impl Cases {
     ///
     /// # Errors
     /// When there is no such item or applicant.
-    pub async fn check(
-        &self,
-        act: &Act,
-        tx: &mut Tx,
-        slug: &str,
-        asked: &Check,
-    ) -> Result<(Assessment, i64), CaseError> {
+    pub async fn check(&self, act: &Act, tx: &mut Tx, slug: &str, asked: &Check) -> Result<Assessed, CaseError> {
         let procedure = self.catalogue.procedure(tx, slug, None).await?;
         let subject = self.applicant_of(act, tx, asked.applicant.as_ref()).await?;
         let subject = self.identity.subject(tx, subject).await?;
         let facts = self.facts(act, tx, &subject, &asked.form, &asked.materials).await?;
-        Ok((procedure.assess(&facts), procedure.version))
+        let assessment = procedure.assess(&facts);
+        Ok(Assessed { procedure, assessment, applicant: facts.applicant, certificates: facts.certificates })
     }
 
     async fn facts(
@@ -243,6 +265,7 @@ impl Cases {
                     form: assessment.form,
                     applicant: facts.applicant,
                     certificates: facts.certificates,
+                    receiving: application.receiving.clone(),
                 },
             },
         };
@@ -254,14 +277,19 @@ impl Cases {
         let follows = follows.into_iter().map(|e| (e.by, e.event)).collect();
         let case = self.settle(act, tx, &procedure, None, Some((start, opened)), follows).await?;
         for (key, handed) in &materials {
-            match handed {
-                Handed::File(file) => store::keep_file(tx, *file, case.id).await?,
-                Handed::Certificate(id) => self.note_use(act, tx, &subject, id, &case, key).await?,
-                Handed::Deferred | Handed::Paper => {}
+            for file in handed.files() {
+                store::keep_file(tx, *file, case.id).await?;
+            }
+            if let Handed::Certificate(id) = handed {
+                self.note_use(act, tx, &subject, id, &case, key).await?;
             }
         }
         if let Some(draft) = application.draft {
-            store::drop_draft(tx, subject.subject, draft.get()).await?;
+            match self.drop_draft(act, tx, draft).await {
+                // Two windows on one draft make one case: who comes second finds the draft gone, and nothing is kept.
+                Err(CaseError::NotFound) => return Err(draft_gone()),
+                other => other?,
+            }
         }
         Ok(case)
     }
@@ -344,27 +372,25 @@ impl Cases {
         handed: &Handed,
     ) -> Result<(), CaseError> {
         let pointer = format!("/materials/{key}");
-        match handed {
-            Handed::File(file) => {
-                let meta = match self.blobs.meta(tx, *file).await {
-                    Ok(meta) => meta,
-                    Err(blobs::BlobError::NotFound(_)) => {
-                        return Err(rejected("cases.unknown-file", "没有找到这个文件，请重新上传。", &pointer));
-                    }
-                    Err(other) => return Err(other.into()),
-                };
-                if !meta.uploaded_by(act) {
-                    return Err(rejected("cases.unknown-file", "没有找到这个文件，请重新上传。", &pointer));
-                }
-                self.blobs.attach(act, tx, *file).await?;
+        for file in handed.files() {
+            let meta = match self.blobs.meta(tx, *file).await {
+                Ok(meta) => Some(meta).filter(|meta| meta.uploaded_by(act) || meta.uploaded_for(act)),
+                Err(blobs::BlobError::NotFound(_)) => None,
+                Err(other) => return Err(other.into()),
+            };
+            if meta.is_none() {
+                return Err(rejected("cases.unknown-file", "没有找到这个文件，请重新上传。", &pointer));
             }
+            self.blobs.attach(act, tx, *file).await?;
+        }
+        match handed {
             Handed::Certificate(id) => {
                 let held = self.certificates.held(tx, subject, city_date(act.at)).await?;
                 if !held.iter().any(|c| c.id.to_string() == *id) {
                     return Err(rejected("cases.unknown-certificate", "申请人名下没有这个电子证照。", &pointer));
                 }
             }
-            Handed::Deferred | Handed::Paper => {}
+            Handed::File(_) | Handed::Files(_) | Handed::Deferred | Handed::Paper => {}
         }
         Ok(())
     }

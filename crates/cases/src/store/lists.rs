@@ -1,12 +1,11 @@
-//! Lists, queues, documents, drafts.
+//! Lists, queues, documents.
 
 use db::{Arg, DbError, Row, Sql, Tx, args};
-use gm::Keys;
 use kernel::{AccountId, Date, FileId, SubjectId, Timestamp};
 
 use super::statements::{
-    CASES_OF_FILE, DELETE_DRAFT, DOCUMENTS_OF, DRAFTS_OF, FIND_DOCUMENT, FIND_DRAFT, INSERT_DOCUMENT,
-    INSERT_DOCUMENT_CODE, INSERT_FILE, LISTS, OWN_LISTS, QUEUES, UPSERT_DRAFT, WAKING,
+    CASES_OF_FILE, DOCUMENTS_OF, FIND_DOCUMENT, INSERT_DOCUMENT,
+    INSERT_DOCUMENT_CODE, INSERT_FILE, LISTS, OWN_LISTS, QUEUES, WAKING,
 };
 use crate::{
     domain::{
@@ -265,68 +264,6 @@ pub(crate) async fn keep_file(tx: &mut Tx, file: FileId, case: CaseId) -> Result
 /// Cases a file was handed in with.
 pub(crate) async fn cases_of_file(tx: &mut Tx, file: FileId) -> Result<Vec<CaseId>, DbError> {
     tx.rows(CASES_OF_FILE, args![file.get()]).await?.iter().map(|row| row.id("case_id")).collect()
-}
-
-/// A draft as kept.
-#[derive(Debug, Clone)]
-pub(crate) struct DraftRow {
-    pub(crate) id: i64,
-    pub(crate) item_name: String,
-    pub(crate) content: String,
-    pub(crate) changed_at: Timestamp,
-    pub(crate) version: i64,
-}
-
-fn draft_place(subject: SubjectId, draft: i64) -> String {
-    format!("case_draft.sealed:{subject}:{draft}")
-}
-
-fn draft_row(row: &Row, keys: &Keys, subject: SubjectId) -> Result<DraftRow, CaseError> {
-    let id: i64 = row.get("draft_id")?;
-    let sealed: String = row.get("sealed")?;
-    let content = keys.open(&draft_place(subject, id), &sealed)?;
-    Ok(DraftRow {
-        id,
-        item_name: row.get("item_name")?,
-        content: String::from_utf8(content).map_err(|e| CaseError::corrupt("case_draft.sealed", &e))?,
-        changed_at: row.get("changed_at")?,
-        version: row.get("version")?,
-    })
-}
-
-/// Keeps a draft; answers its new version, or `None` when the draft is one of another item.
-pub(crate) async fn keep_draft(
-    tx: &mut Tx,
-    keys: &Keys,
-    subject: SubjectId,
-    draft: i64,
-    item: (&str, &str),
-    content: &str,
-    now: Timestamp,
-) -> Result<Option<i64>, CaseError> {
-    let sealed = keys.seal(&draft_place(subject, draft), content.as_bytes());
-    let row = tx.row(UPSERT_DRAFT, args![subject.get(), draft, item.0, item.1, sealed, now]).await?;
-    Ok(row.map(|row| row.get("version")).transpose()?)
-}
-
-/// One draft of a person.
-pub(crate) async fn draft(
-    tx: &mut Tx,
-    keys: &Keys,
-    subject: SubjectId,
-    draft: i64,
-) -> Result<Option<DraftRow>, CaseError> {
-    tx.row(FIND_DRAFT, args![subject.get(), draft]).await?.map(|row| draft_row(&row, keys, subject)).transpose()
-}
-
-/// A person's drafts, newest first, at most 100.
-pub(crate) async fn drafts(tx: &mut Tx, keys: &Keys, subject: SubjectId) -> Result<Vec<DraftRow>, CaseError> {
-    tx.rows(DRAFTS_OF, args![subject.get()]).await?.iter().map(|row| draft_row(row, keys, subject)).collect()
-}
-
-/// Removes a draft; `false` when there was none.
-pub(crate) async fn drop_draft(tx: &mut Tx, subject: SubjectId, draft: i64) -> Result<bool, DbError> {
-    Ok(tx.exec(DELETE_DRAFT, args![subject.get(), draft]).await? > 0)
 }
 
 /// Cases for which the platform has something to do by `today`.

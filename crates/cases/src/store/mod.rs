@@ -1,19 +1,23 @@
 //! The only place that knows the tables of the case engine.
 
+mod drafts;
 mod history;
 mod lists;
 mod projection;
 mod statements;
 mod voice;
 
+pub(crate) use drafts::{
+    DraftRow, change_draft, draft, drafts, drop_draft, drop_stale_draft, keep_draft, new_draft, stale_drafts,
+};
 pub(crate) use history::{
     Head, all_cases, append, case_of_document, case_of_number, changed_at, entries, head_after, load, open_number,
     running_cases, verify,
 };
 pub use lists::KeptDocument;
 pub(crate) use lists::{
-    CaseRow, DraftRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject,
-    document, documents, draft, drafts, drop_draft, keep_document, keep_draft, keep_file, tasks_of, waking,
+    CaseRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject,
+    document, documents, keep_document, keep_file, tasks_of, waking,
 };
 pub(crate) use projection::{Projection, project, projection_differs};
 use statements::STATEMENTS;

@@ -146,6 +146,17 @@ db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT (subject_id, draft_id) DO UPDATE SET sealed = excluded.sealed, \
         changed_at = excluded.changed_at, version = case_draft.version + 1 WHERE case_draft.item = excluded.item \
         RETURNING version";
+    /// Keeps a new draft; no row changed means that its id is taken.
+    INSERT_DRAFT = "INSERT INTO case_draft (subject_id, draft_id, item, item_name, sealed, changed_at, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT (subject_id, draft_id) DO NOTHING";
+    /// Changes a draft of the version its writer saw; no row means that another version stands.
+    UPDATE_DRAFT = "UPDATE case_draft SET sealed = $4, changed_at = $5, version = version + 1 \
+        WHERE subject_id = $1 AND draft_id = $2 AND version = $3 RETURNING version";
+    /// Drafts that nobody has changed for long.
+    STALE_DRAFTS = "SELECT subject_id, draft_id, item, item_name, sealed, changed_at, version FROM case_draft \
+        WHERE changed_at < $1 ORDER BY changed_at, draft_id LIMIT $2";
+    /// Removes a draft unless it was changed meanwhile.
+    DELETE_STALE_DRAFT = "DELETE FROM case_draft WHERE subject_id = $1 AND draft_id = $2 AND version = $3";
     /// One draft.
     FIND_DRAFT = "SELECT draft_id, item, item_name, sealed, changed_at, version FROM case_draft \
         WHERE subject_id = $1 AND draft_id = $2";

@@ -37,7 +37,8 @@ pub(super) async fn check_application(
     Json(asked): Json<Check>,
 ) -> Answer<Json<Checked>> {
     let mut tx = cases.db.read().await?;
-    let (assessment, version) = cases.check(&act, &mut tx, &slug, &asked).await?;
+    let found = cases.check(&act, &mut tx, &slug, &asked).await?;
+    let (version, assessment) = (found.procedure.version, found.assessment);
     Ok(Json(Checked { version, can_submit: assessment.can_submit(), assessment }))
 }
 
@@ -129,13 +130,10 @@ pub(super) async fn put_draft(
     let version = db
         .write((cases, act, draft), move |tx, (cases, act, draft)| {
             Box::pin(async move {
-                if let Some(expected) = expected {
-                    let present = cases.draft(act, tx, id).await?.version;
-                    if present != expected {
-                        return Err(CaseError::Precondition { present });
-                    }
+                match expected {
+                    Some(expected) => cases.keep_draft_at(act, tx, id, draft, expected).await,
+                    None => cases.keep_draft(act, tx, id, draft).await,
                 }
-                cases.keep_draft(act, tx, id, draft).await
             })
         })
         .await?;

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         case::{Case, StepState},
         clocks::Clock,
-        event::{Defect, Event, Handed, Recorded},
+        event::{Defect, Event, Handed, Receiving, Recorded},
         tasks::Task,
     },
     store::{CaseRow, PersonCaseRow, TaskRow},
@@ -339,6 +339,9 @@ pub(crate) struct CaseView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     form: Option<serde_json::Map<String, Value>>,
+    /// Where the applicant is reached and where the result goes, for the applicant and the office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiving: Option<Receiving>,
     /// Intended refusal the applicant may answer: reasons and last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -445,6 +448,7 @@ impl CaseView {
             deferred: case.deferred.iter().filter(|(_, d)| d.supplied.is_none()).map(|(k, d)| (k.clone(), d.due)).collect(),
             materials: whole.then(|| case.materials.clone()),
             form: whole.then(|| case.private.form.clone()),
+            receiving: whole.then(|| case.private.receiving.clone()).filter(|r| !r.is_empty()),
             intended_refusal: case.intended_refusal.as_ref().filter(|_| whole).map(|r| {
                 serde_json::json!({ "reasons": r.reasons, "basis": r.basis, "due": r.due, "defence": r.defence })
             }),

@@ -111,6 +111,7 @@ impl Play {
                     form: Map::<String, Value>::new(),
                     applicant: facts(),
                     certificates: certificates(),
+                    receiving: cases::domain::event::Receiving::default(),
                 },
             },
         };

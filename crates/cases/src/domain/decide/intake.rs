@@ -110,7 +110,7 @@ impl Decider<'_> {
             .filter(|d| match d.target.strip_prefix("form.") {
                 Some(field) => !form.contains_key(field),
                 None => {
-                    !matches!(materials.get(&d.target), Some(Handed::File(_) | Handed::Paper | Handed::Certificate(_)))
+                    materials.get(&d.target).is_none_or(|handed| *handed == Handed::Deferred)
                 }
             })
             .map(|d| {

@@ -108,6 +108,8 @@ pub struct Prefill {
     pub value: Value,
     /// Where it comes from, in Chinese.
     pub origin: String,
+    /// Since when it is known so: the day of issue of the certificate it stands on; none for the account's own data.
+    pub since: Option<Date>,
 }
 
 /// One material as it stands.

@@ -17,7 +17,7 @@ pub(super) fn prefill(
     scope: &Scope<'_>,
     facts: &Facts,
 ) -> Option<Prefill> {
-    let (known, origin) = match parts.source.as_ref()? {
+    let (known, origin, since) = match parts.source.as_ref()? {
         // The name of an enterprise is nobody's personal name.
         Source::Applicant(member)
             if member == "name"
@@ -26,14 +26,17 @@ pub(super) fn prefill(
         {
             return None;
         }
-        Source::Applicant(member) => (applicant(&facts.applicant, member)?.to_owned(), "来自账户信息".to_owned()),
+        Source::Applicant(member) => {
+            (applicant(&facts.applicant, member)?.to_owned(), "来自账户信息".to_owned(), None)
+        }
         Source::Certificate { kind, member } => {
             let held = scope.valid(kind)?;
-            (certificate(held, member)?, format!("来自{}", explain::certificate_label(procedure, kind)))
+            let origin = format!("来自{}", explain::certificate_label(procedure, kind));
+            (certificate(held, member)?, origin, Some(held.issued_on))
         }
     };
     match reading::read(field, parts.pattern.as_ref(), &Value::String(known), facts.today) {
-        Reading::Valid(value, _) => Some(Prefill { value, origin }),
+        Reading::Valid(value, _) => Some(Prefill { value, origin, since }),
         Reading::Absent | Reading::Faulty(..) => None,
     }
 }
