@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use portal::{Confirmed, Documents, Portal, Shelf, Shelves};
+use portal::{Applying, Confirmed, Documents, Portal, Shelf, Shelves};
 use tokio::sync::RwLock;
 use webkit::{Answer, BoxFuture, Routes, Site, SiteConfig};
 
@@ -30,6 +30,7 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
         .merge(certificates::routes(platform.certificates.clone()))
         .merge(cases::routes(platform.cases.clone()))
         .merge(messages::routes(listeners::messages(platform)?))
+        .merge(portal::apply_routes(Applying::new(platform.cases.clone())))
         .merge(portal::routes(pages)))
 }
 

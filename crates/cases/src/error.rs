@@ -81,6 +81,12 @@ impl From<ImpossibleHistory> for CaseError {
 }
 
 impl CaseError {
+    /// Somebody hands a draft in that is not there: it was handed in before, or removed.
+    #[must_use]
+    pub fn draft_gone() -> Self {
+        let advice = "这份草稿已经提交或者删除，没有重复提交。请到“我的办件”中查看。".to_owned();
+        Rejection { kind: Kind::Conflict, code: "cases.draft-gone", advice, faults: Vec::new() }.into()
+    }
     pub(crate) fn corrupt(what: &str, reason: &dyn std::fmt::Display) -> Self {
         Self::Corrupt { what: what.to_owned(), reason: reason.to_string() }
     }

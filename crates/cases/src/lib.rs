@@ -14,8 +14,8 @@ pub use error::CaseError;
 pub(crate) use service::CaseList;
 pub use service::{
     Application, Assessed, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, DRAFT_DAYS, Draft, DraftProgress,
-    FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport, RunningCase,
-    Sight, SubjectKey, UnseenTalk,
+    FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport,
+    RunningCase, Sight, SubjectKey, UnseenTalk,
 };
 pub use store::{KeptDocument, SCHEMA};
 pub use web::routes;

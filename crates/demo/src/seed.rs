@@ -376,6 +376,7 @@ fn application(item: &str, channel: Channel, answers: &Answers, file: FileId) ->
         form: answers.form.clone(),
         materials: answers.materials.iter().map(|key| (key.clone(), Handed::File(file))).collect(),
         delivery: None,
+        receiving: cases::domain::event::Receiving::default(),
         by_person: false,
         draft: None,
         applicant: None,

@@ -3,6 +3,7 @@
 //! Owns no table. Asks `identity` who somebody is; what is published and which documents there are it asks through the
 //! ports [`Shelves`] and [`Documents`].
 
+mod apply;
 mod condition;
 mod finding;
 mod pages;
@@ -11,4 +12,4 @@ mod showing;
 mod web;
 
 pub use shelf::{Confirmed, Documents, Shelf, Shelves};
-pub use web::{Portal, routes};
+pub use web::{Applying, Portal, apply_routes, routes};

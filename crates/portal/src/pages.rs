@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod act_for;
+pub(crate) mod apply;
 pub(crate) mod bundle;
 pub(crate) mod confirm;
 pub(crate) mod guide;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catalogue::domain::{CaseKind, CrossRegion, DayUnit, Item, Material, Step, StepKind, StepRole};
 
 use crate::{
+    apply::saying::online,
     condition::in_words,
     pages::{
         ItemLink,
@@ -77,6 +78,7 @@ pub(crate) fn guide(item: &Item, version: i64, names: &Names) -> GuidePage {
         name: item.name.clone(),
         department: names.department(&item.department),
         summary: item.summary.clone(),
+        apply: online(item).then(|| format!("/apply/{}", item.slug)),
         aliases: item.aliases.clone(),
         tags,
         strong,
@@ -281,10 +283,10 @@ pub(crate) fn money(cents: i64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn an_item() -> Item {
+    pub(crate) fn an_item() -> Item {
         serde_json::from_value(serde_json::json!({
             "slug": "drainage-permit", "name": "排水许可", "aliases": ["排水证"], "type": "licensing", "department": "water",
             "level": "city", "audience": ["enterprise"], "themes": ["permits"], "case_kind": "committed", "statutory_days": 20,

@@ -3,6 +3,7 @@
 mod account;
 mod act_for;
 mod by_code;
+mod apply;
 mod confirm;
 mod items;
 mod people;
@@ -16,6 +17,7 @@ use axum::{http::Method, routing::get};
 use identity::Identity;
 use webkit::{Access, Routes};
 
+pub use self::apply::{Applying, apply_routes};
 use crate::{Documents, Shelves};
 
 /// What the portal needs to show its pages. Clones share it.

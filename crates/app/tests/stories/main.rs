@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod apply_hostile;
+mod apply_pages;
+mod apply_walk;
 mod applying;
 mod at_once;
+mod browser;
 mod city_settings;
 mod commands;
 mod hostile;

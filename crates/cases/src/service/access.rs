@@ -74,7 +74,7 @@ impl Cases {
 
     async fn reason_for_file(&self, act: &Act, tx: &mut Tx, file: FileId) -> Result<String, CaseError> {
         match self.blobs.meta(tx, file).await {
-            Ok(meta) if meta.uploaded_by(act) => {
+            Ok(meta) if meta.uploaded_by(act) || meta.uploaded_for(act) => {
                 return Ok(act.reason.clone().unwrap_or_else(|| "本人上传的文件".to_owned()));
             }
             Ok(_) => {}

@@ -184,8 +184,7 @@ impl Cases {
         if before.version != seen {
             return Err(CaseError::Precondition { present: before.version });
         }
-        let version =
-            store::change_draft(tx, &self.keys, subject, id.get(), seen, &written(draft)?, act.at).await?;
+        let version = store::change_draft(tx, &self.keys, subject, id.get(), seen, &written(draft)?, act.at).await?;
         let version = version.ok_or(CaseError::Precondition { present: before.version + 1 })?;
         self.hold_files(act, tx, &files(&before.draft), &files(draft)).await?;
         Ok(version)
@@ -199,7 +198,8 @@ impl Cases {
         before: &BTreeSet<FileId>,
         after: &BTreeSet<FileId>,
     ) -> Result<(), CaseError> {
-        for (file, came) in after.difference(before).map(|f| (*f, true)).chain(before.difference(after).map(|f| (*f, false)))
+        for (file, came) in
+            after.difference(before).map(|f| (*f, true)).chain(before.difference(after).map(|f| (*f, false)))
         {
             let meta = match self.blobs.meta(tx, file).await {
                 Ok(meta) => meta,

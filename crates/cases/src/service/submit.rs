@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use catalogue::domain::{ApplicantFacts, Assessment, CertificateFacts, Delivery, Facts, Level, Outcome, Procedure, Provided};
+use catalogue::domain::{
+    ApplicantFacts, Assessment, CertificateFacts, Delivery, Facts, Level, Outcome, Procedure, Provided,
+};
 use db::{Tx, counter};
 use identity::{DocumentKind, Subject};
 use kernel::{Act, Actor, Channel, Fault, FileId, Role, SubjectId, city_date, identifiers::CaseNumber};
@@ -107,16 +109,6 @@ pub struct Assessed {
 
 fn rejected(code: &'static str, advice: &str, pointer: &str) -> CaseError {
     Rejection::invalid(code, advice, vec![Fault::new(pointer, code, advice)]).into()
-}
-
-fn draft_gone() -> CaseError {
-    Rejection {
-        kind: kernel::Kind::Conflict,
-        code: "cases.draft-gone",
-        advice: "这份草稿已经提交或者删除，没有重复提交。请到“我的办件”中查看。".to_owned(),
-        faults: Vec::new(),
-    }
-    .into()
 }
 
 impl Cases {
@@ -287,7 +279,7 @@ impl Cases {
         if let Some(draft) = application.draft {
             match self.drop_draft(act, tx, draft).await {
                 // Two windows on one draft make one case: who comes second finds the draft gone, and nothing is kept.
-                Err(CaseError::NotFound) => return Err(draft_gone()),
+                Err(CaseError::NotFound) => return Err(CaseError::draft_gone()),
                 other => other?,
             }
         }

@@ -4,8 +4,8 @@ use db::{Arg, DbError, Row, Sql, Tx, args};
 use kernel::{AccountId, Date, FileId, SubjectId, Timestamp};
 
 use super::statements::{
-    CASES_OF_FILE, DOCUMENTS_OF, FIND_DOCUMENT, INSERT_DOCUMENT,
-    INSERT_DOCUMENT_CODE, INSERT_FILE, LISTS, OWN_LISTS, QUEUES, WAKING,
+    CASES_OF_FILE, DOCUMENTS_OF, FIND_DOCUMENT, INSERT_DOCUMENT, INSERT_DOCUMENT_CODE, INSERT_FILE, LISTS, OWN_LISTS,
+    QUEUES, WAKING,
 };
 use crate::{
     domain::{

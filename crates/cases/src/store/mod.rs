@@ -16,8 +16,8 @@ pub(crate) use history::{
 };
 pub use lists::KeptDocument;
 pub(crate) use lists::{
-    CaseRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject,
-    document, documents, keep_document, keep_file, tasks_of, waking,
+    CaseRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject, document,
+    documents, keep_document, keep_file, tasks_of, waking,
 };
 pub(crate) use projection::{Projection, project, projection_differs};
 use statements::STATEMENTS;

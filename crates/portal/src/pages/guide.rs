@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use webkit::{
     Crumb, PageFrame, frame,
-    ui::components::{definitions, disclosure, table, tag, tag_strong},
+    ui::components::{button_link, definitions, disclosure, table, tag, tag_strong},
 };
 
 /// What the guide shows.
@@ -12,6 +12,8 @@ pub(crate) struct GuidePage {
     pub(crate) name: String,
     pub(crate) department: String,
     pub(crate) summary: String,
+    /// Where it is applied for, when that can be done here.
+    pub(crate) apply: Option<String>,
     /// How people say it.
     pub(crate) aliases: Vec<String>,
     pub(crate) tags: Vec<String>,
@@ -112,6 +114,9 @@ pub(crate) fn guide(page: &GuidePage, mut around: PageFrame) -> Markup {
                     p.tags {
                         @for text in &page.strong { (tag_strong(text)) }
                         @for text in &page.tags { (tag(text)) }
+                    }
+                    @if let Some(apply) = &page.apply {
+                        div.actions.no-print { (button_link("在线申请", apply)) }
                     }
                 }
                 dl.figures.card {

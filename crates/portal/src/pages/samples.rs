@@ -7,7 +7,7 @@ use webkit::{Crumb, Markup, PageFrame};
 
 use super::{ItemLink, bundle, confirm, guide, home, list, sign_in};
 
-fn around(title: &str) -> PageFrame {
+pub(crate) fn around(title: &str) -> PageFrame {
     PageFrame {
         title: title.to_owned(),
         demo: true,
@@ -18,7 +18,7 @@ fn around(title: &str) -> PageFrame {
 }
 
 /// Title and body of the page; the frame has its own snapshot in `webkit`. Keys of forms are blanked.
-fn settle(name: &str, page: Markup) -> String {
+pub(crate) fn settle(name: &str, page: Markup) -> String {
     let text = page.into_string();
     if let Ok(folder) = std::env::var("TONGBAN_PAGES_DIR") {
         let assets = concat!(env!("CARGO_MANIFEST_DIR"), "/../webkit/assets");
@@ -208,6 +208,7 @@ fn the_service_guide() {
         note: note.into(),
     };
     let page = guide::GuidePage {
+        apply: Some("/apply/sample".into()),
         name: "住房公积金个人住房贷款".into(),
         department: "贵阳市住房公积金管理中心".into(),
         summary: "缴存职工购买自住住房时申请住房公积金贷款，由受托银行放款。".into(),

@@ -109,9 +109,7 @@ impl Decider<'_> {
             .iter()
             .filter(|d| match d.target.strip_prefix("form.") {
                 Some(field) => !form.contains_key(field),
-                None => {
-                    materials.get(&d.target).is_none_or(|handed| *handed == Handed::Deferred)
-                }
+                None => materials.get(&d.target).is_none_or(|handed| *handed == Handed::Deferred),
             })
             .map(|d| {
                 let pointer = match d.target.strip_prefix("form.") {

@@ -26,9 +26,7 @@ pub(super) fn prefill(
         {
             return None;
         }
-        Source::Applicant(member) => {
-            (applicant(&facts.applicant, member)?.to_owned(), "来自账户信息".to_owned(), None)
-        }
+        Source::Applicant(member) => (applicant(&facts.applicant, member)?.to_owned(), "来自账户信息".to_owned(), None),
         Source::Certificate { kind, member } => {
             let held = scope.valid(kind)?;
             let origin = format!("来自{}", explain::certificate_label(procedure, kind));
