@@ -2,8 +2,8 @@
 
 mod account;
 mod act_for;
-mod by_code;
 mod apply;
+mod by_code;
 mod confirm;
 mod items;
 mod people;
