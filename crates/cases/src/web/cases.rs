@@ -196,8 +196,9 @@ pub(super) async fn list_tasks(
     let after: Option<(Date, i64, String)> = paging.start()?;
     let rows = cases.queue(&act, &mut *cases.db.read().await?, scope, after, paging.limit_and_one()).await?;
     let today = city_date(act.at);
+    let calendar = cases.calendar(act.at);
     let page = Page::cut(rows, &paging, |r| (r.due, r.id.get(), r.task.clone()));
-    Ok(Json(page.map(|r| TaskLine::of(&r, today))))
+    Ok(Json(page.map(|r| TaskLine::of(&r, today, &calendar))))
 }
 
 /// A period to compute.

@@ -124,9 +124,11 @@ pub(crate) struct TaskLine {
 }
 
 impl TaskLine {
-    pub(crate) fn of(row: &TaskRow, today: Date) -> Self {
+    pub(crate) fn of(row: &TaskRow, today: Date, calendar: &kernel::calendar::WorkingCalendar) -> Self {
         let due = Some(row.due).filter(|d| d.year() < 9999);
         let light = match due {
+            // A day that rests on a year without published holidays blames nobody.
+            Some(day) if today > day && !calendar.known(day.year()) => "yellow",
             Some(day) if today > day => "red",
             Some(day) if today == day => "yellow",
             _ => "green",
