@@ -59,13 +59,16 @@ fn links(act: &Act, unread: Option<i64>) -> Vec<NavLink> {
             }
             if act.is(Role::SystemAdmin) {
                 links.extend([
+                    link("人员", "/admin/staff"),
+                    link("账户", "/admin/accounts"),
                     link("部门", "/admin/departments"),
                     link("日历", "/admin/calendar"),
-                    link("通知文本", "/admin/notices"),
+                    link("文书", "/admin/notices"),
                 ]);
-            }
-            if act.is(Role::SecurityAdmin) {
+            } else if act.is(Role::SecurityAdmin) {
                 links.extend([link("人员", "/admin/staff"), link("账户", "/admin/accounts")]);
+            } else if act.is(Role::Auditor) {
+                links.extend([link("人员", "/admin/staff"), link("审计", "/admin/audit")]);
             }
             links.push(link("事项", "/items"));
             links
@@ -105,7 +108,10 @@ mod tests {
         let hrefs = |role| links(&staff(&[role]), None).into_iter().map(|link| link.href).collect::<Vec<_>>().join(" ");
         assert!(hrefs(Role::Window).contains("/desk/counter"));
         assert!(!hrefs(Role::Reviewer).contains("/desk/counter") && !hrefs(Role::Reviewer).contains("/admin"));
-        assert!(!hrefs(Role::SystemAdmin).contains("/admin/accounts"), "the three administrators stand apart");
+        for role in [Role::SystemAdmin, Role::SecurityAdmin] {
+            assert!(!hrefs(role).contains("/admin/audit"), "the three administrators stand apart");
+        }
+        assert!(!hrefs(Role::Auditor).contains("/admin/calendar"), "the three administrators stand apart");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use admin::Admin;
 use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use portal::{Applying, Confirmed, Documents, Portal, Shelf, Shelves};
@@ -31,7 +32,13 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
         .merge(cases::routes(platform.cases.clone()))
         .merge(messages::routes(listeners::messages(platform)?))
         .merge(portal::apply_routes(Applying::new(platform.cases.clone())))
-        .merge(portal::routes(pages)))
+        .merge(portal::routes(pages))
+        .merge(admin::routes(Admin::new(
+            platform.db.clone(),
+            platform.identity.clone(),
+            platform.settings.clone(),
+            platform.vocabulary.clone(),
+        ))))
 }
 
 /// One registry of figures for the process.

@@ -49,7 +49,7 @@ pub const EVENTS: &[EventKind] = events![
     "identity.subject_seen" / "查看身份信息",
     "catalogue.imported" / "导入事项目录",
     "catalogue.published" / "发布事项版本",
-    "calendar.changed" / "变更工作日历",
+    "settings.set" / "修改城市设置",
     "cases.submitted" / "提交申请",
     "cases.moved" / "办件流转",
     "cases.seen" / "查看办件",

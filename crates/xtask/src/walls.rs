@@ -29,6 +29,7 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     // fronts
     ("portal",       &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
+    ("admin",        &["kernel", "vocab", "db", "audit", "webkit", "settings", "identity"]),
     // watchers
     ("messages",     &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
@@ -36,7 +37,7 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     ("demo",         &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
     ("app",          &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases", "settings", "portal", "messages", "demo"]),
+                       "certificates", "cases", "settings", "portal", "admin", "messages", "demo"]),
     ("xtask",        &[]),
 ];
 
@@ -152,7 +153,7 @@ mod tests {
             }
         }
         assert!(!MAY_USE.iter().any(|(_, allowed)| allowed.contains(&TESTS_MAY_USE)), "testkit is not shipped");
-        let (fronts, watchers) = (["portal"], ["messages"]);
+        let (fronts, watchers) = (["portal", "admin"], ["messages"]);
         for (name, allowed) in MAY_USE.iter().filter(|(n, _)| fronts.contains(n) || watchers.contains(n)) {
             let sideways = allowed.iter().find(|used| fronts.contains(*used) || watchers.contains(*used));
             assert_eq!(sideways, None, "{name} would use a front or a watcher");
