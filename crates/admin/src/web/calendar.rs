@@ -2,9 +2,9 @@
 
 use axum::{extract::State, response::IntoResponse};
 use kernel::{
-    Date, city_date,
+    Date,
     calendar::{DayKind, WorkingCalendar, weekday},
-    show_date, show_time,
+    city_date, show_date, show_time,
 };
 use settings::{SettingsError, Topic};
 use webkit::{Answer, Fields, Look, Problem, Query, once_page};
@@ -71,7 +71,11 @@ async fn page_of(admin: &Admin, look: &Look) -> Answer<CalendarPage> {
     })
 }
 
-pub(super) async fn show(State(admin): State<Admin>, look: Look, Query(after): Query<After>) -> Answer<impl IntoResponse> {
+pub(super) async fn show(
+    State(admin): State<Admin>,
+    look: Look,
+    Query(after): Query<After>,
+) -> Answer<impl IntoResponse> {
     let mut page = page_of(&admin, &look).await?;
     if after.done == "loaded" {
         page.done = "已导入，从明天起生效。".to_owned();
@@ -118,16 +122,16 @@ pub(super) async fn preview(State(admin): State<Admin>, look: Look, fields: Fiel
 pub(super) async fn load(State(admin): State<Admin>, look: Look, fields: Fields) -> Shown {
     let (csv, reason) = (fields.one("csv").to_owned(), fields.one("reason").to_owned());
     let args = (admin.settings.clone(), look.act.clone(), csv.clone(), reason.clone());
-    let answer = once_page(&admin.db, &look.act, &fields, "/admin/calendar/load", args, |tx, (settings, act, csv, reason)| {
-        Box::pin(async move {
-            settings.load_calendar(act, tx, csv, reason).await?;
-            Ok::<_, SettingsError>("/admin/calendar?done=loaded".to_owned())
+    let answer =
+        once_page(&admin.db, &look.act, &fields, "/admin/calendar/load", args, |tx, (settings, act, csv, reason)| {
+            Box::pin(async move {
+                settings.load_calendar(act, tx, csv, reason).await?;
+                Ok::<_, SettingsError>("/admin/calendar?done=loaded".to_owned())
+            })
         })
-    })
-    .await;
+        .await;
     match answer {
         Err(problem) if shown_in_form(&problem) => form_again(&admin, &look, problem, &csv, &reason).await,
         other => other,
     }
 }
-

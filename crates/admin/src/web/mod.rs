@@ -107,10 +107,7 @@ async fn home(State(_): State<Admin>, look: Look) -> Markup {
     } else if look.act.is(Role::SecurityAdmin) {
         (
             Role::SecurityAdmin.label(),
-            vec![
-                duty("工作人员", "/admin/staff", "审核并授予权限"),
-                duty("账户", "/admin/accounts", "查看账户的状态"),
-            ],
+            vec![duty("工作人员", "/admin/staff", "审核并授予权限"), duty("账户", "/admin/accounts", "查看账户的状态")],
         )
     } else {
         (Role::Auditor.label(), vec![staff, duty("审计记录", "/admin/audit", "查看记录，检查是否完整")])

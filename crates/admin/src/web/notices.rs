@@ -29,7 +29,11 @@ fn page_of(texts: &NoticeTexts, reason: &str, errors: Errors) -> NoticesPage {
     }
 }
 
-pub(super) async fn show(State(admin): State<Admin>, look: Look, Query(after): Query<After>) -> Answer<impl IntoResponse> {
+pub(super) async fn show(
+    State(admin): State<Admin>,
+    look: Look,
+    Query(after): Query<After>,
+) -> Answer<impl IntoResponse> {
     admin.settings.refresh().await?;
     let known = admin.settings.current();
     let (now, newest) = (known.notices_on(city_date(look.act.at)), known.notices_on(Date::MAX));
@@ -50,13 +54,14 @@ pub(super) async fn set(State(admin): State<Admin>, look: Look, fields: Fields) 
     };
     let reason = fields.one("reason").to_owned();
     let args = (admin.settings.clone(), look.act.clone(), texts.clone(), reason.clone());
-    let answer = once_page(&admin.db, &look.act, &fields, "/admin/notices", args, |tx, (settings, act, texts, reason)| {
-        Box::pin(async move {
-            settings.set_notices(act, tx, texts, reason).await?;
-            Ok::<_, SettingsError>("/admin/notices?done=set".to_owned())
+    let answer =
+        once_page(&admin.db, &look.act, &fields, "/admin/notices", args, |tx, (settings, act, texts, reason)| {
+            Box::pin(async move {
+                settings.set_notices(act, tx, texts, reason).await?;
+                Ok::<_, SettingsError>("/admin/notices?done=set".to_owned())
+            })
         })
-    })
-    .await;
+        .await;
     match answer {
         Err(problem) if shown_in_form(&problem) => {
             let field = |pointer: &str| match pointer.strip_prefix("/closing/") {

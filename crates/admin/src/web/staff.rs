@@ -1,6 +1,9 @@
 //! Staff: list, one, new, roles.
 
-use axum::{extract::State, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use identity::{AccountState, Identity, IdentityError, NewStaff, PasswordContext, Staff};
 use kernel::{AccountId, Role};
 use serde::Deserialize;
@@ -46,7 +49,8 @@ pub(super) async fn list(State(admin): State<Admin>, look: Look, Query(wanted): 
     let department = Some(wanted.department.as_str()).filter(|d| !d.is_empty());
     let staff = admin.identity.list_staff(department, after, paging.limit_and_one()).await?;
     let page = Page::cut(staff, &paging, |staff| staff.account);
-    let here = |after: &str| format!("/admin/staff{}", query_string(&[("department", &wanted.department), ("after", after)]));
+    let here =
+        |after: &str| format!("/admin/staff{}", query_string(&[("department", &wanted.department), ("after", after)]));
     let lines = page.items.iter().map(|staff| line(&admin, staff)).collect();
     let list = StaffList {
         departments: admin.departments(),

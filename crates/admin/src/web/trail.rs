@@ -28,7 +28,11 @@ fn label(code: &str) -> String {
     audit::EVENTS.iter().find(|kind| kind.code == code).map_or_else(|| code.to_owned(), |kind| kind.label.to_owned())
 }
 
-pub(super) async fn show(State(admin): State<Admin>, look: Look, Query(wanted): Query<Wanted>) -> Answer<impl IntoResponse> {
+pub(super) async fn show(
+    State(admin): State<Admin>,
+    look: Look,
+    Query(wanted): Query<Wanted>,
+) -> Answer<impl IntoResponse> {
     let username = wanted.username.trim().to_owned();
     let mut page = TrailPage { username: username.clone(), ..TrailPage::default() };
     if !username.is_empty() {

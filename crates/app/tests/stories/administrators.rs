@@ -179,7 +179,11 @@ async fn how_offices_are_reached_and_what_notices_say_is_set_with_a_reason() {
     let form = system.look("/admin/departments/tax").await.text;
     assert!(form.contains("观山湖区市民中心") && form.contains("明天起生效"), "{form}");
     let wrong = system.post("/admin/departments/tax", &[("phone", "电话"), ("reason", "搬迁公告")]).await;
-    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text.contains("请写成区号加号码"), "{}", wrong.text);
+    assert!(
+        wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text.contains("请写成区号加号码"),
+        "{}",
+        wrong.text
+    );
     let silent = system.post("/admin/departments/tax", &[("phone", "12345")]).await;
     assert!(silent.text.contains("请写明修改的理由") && silent.text.contains("value=\"12345\""), "{}", silent.text);
     assert_eq!(system.look("/admin/departments/no-such").await.status, StatusCode::NOT_FOUND);
