@@ -71,7 +71,11 @@ enum Command {
         what: commands::audit::Audit,
     },
     /// Fold every history again and compare it with what lists show
-    Replay,
+    Replay {
+        /// Write what desks read (queues, search) anew first, for rows that an older version wrote
+        #[arg(long)]
+        rewrite: bool,
+    },
     /// The demonstration city
     Demo {
         /// What to do
@@ -116,7 +120,7 @@ async fn run(cli: Cli) -> failure::Outcome {
         Some(Command::Backup(backup)) => backup.run(config).await,
         Some(Command::Restore(restore)) => restore.run(config).await,
         Some(Command::Audit { what }) => what.run(config).await,
-        Some(Command::Replay) => commands::audit::replay(config).await,
+        Some(Command::Replay { rewrite }) => commands::audit::replay(config, rewrite).await,
         Some(Command::Demo { what }) => what.run(config, &cli.demo).await,
     }
 }

@@ -53,6 +53,7 @@ pub const EVENTS: &[EventKind] = events![
     "cases.submitted" / "提交申请",
     "cases.moved" / "办件流转",
     "cases.seen" / "查看办件",
+    "cases.searched" / "查找办件",
     "cases.printed" / "打印文书",
     "cases.exported" / "导出办件",
     "files.uploaded" / "上传文件",

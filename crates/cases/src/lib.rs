@@ -17,5 +17,9 @@ pub use service::{
     FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport,
     RunningCase, Sight, SubjectKey, UnseenTalk,
 };
+pub use service::{
+    CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, GivenVerdict, Outlook,
+    Verdict,
+};
 pub use store::{KeptDocument, SCHEMA};
-pub use web::routes;
+pub use web::{draft_paper, routes};

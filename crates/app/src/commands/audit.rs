@@ -37,8 +37,12 @@ impl Audit {
 }
 
 /// Folds every history again and compares.
-pub(crate) async fn replay(config: &Config) -> Outcome {
+pub(crate) async fn replay(config: &Config, rewrite: bool) -> Outcome {
     let platform = Platform::open(config, false).await?;
+    if rewrite {
+        let written = platform.cases.rewrite_desk().await.doing("what desks read could not be written anew")?;
+        say(&format!("{written} cases written anew for desks"));
+    }
     let report = platform.cases.replay().await.doing("the histories could not be replayed")?;
     for difference in &report.differences {
         complain(difference);

@@ -112,6 +112,30 @@ impl Clock {
         }
     }
 
+    /// The first day on which [`Clock::light`] turns yellow if nothing else happens; none when it goes from green to
+    /// red at once, or has ended. `from`: the day for which this clock was computed.
+    #[must_use]
+    pub fn yellow_from(&self, calendar: &WorkingCalendar, from: Date) -> Option<Date> {
+        if self.ended.is_some() {
+            return None;
+        }
+        if self.limit > 1 {
+            let used = self.limit - (self.limit / 5).max(1);
+            let mut day = match self.unit {
+                DayUnit::Working => calendar.deadline_excluding(self.start, used, &self.pauses).date,
+                DayUnit::Calendar => add_days(self.start, used),
+            };
+            if self.state == ClockState::Paused {
+                let over = self.pauses.iter().filter(|(a, b)| *a <= from && from <= *b).map(|(_, b)| add_days(*b, 1));
+                day = day.max(over.max().unwrap_or(day));
+            }
+            if day <= self.deadline {
+                return Some(day);
+            }
+        }
+        self.provisional.then(|| add_days(self.deadline, 1))
+    }
+
     /// Why this day: every day from the start to the deadline, counted or not and for what reason.
     #[must_use]
     pub fn explain(&self, calendar: &WorkingCalendar) -> Vec<DayNote> {

@@ -7,5 +7,6 @@ pub mod course;
 pub mod decide;
 pub mod documents;
 pub mod event;
+pub mod lawful;
 pub mod tasks;
 pub mod voice;

@@ -1,7 +1,7 @@
 //! Who has to do something now: derived from the case and its procedure, never stored as a truth of its own.
 
 use catalogue::domain::{Procedure, Step, StepKind, StepRole};
-use kernel::{Role, Timestamp};
+use kernel::{Role, Timestamp, words};
 
 use super::{
     case::{Case, Stage, StepState},
@@ -25,11 +25,42 @@ pub fn step_key(step: usize) -> String {
     format!("step:{step}")
 }
 
+words!(
+    /// What kind of work a task is (环节): what queues are filtered by.
+    TaskKind {
+        Accept = "accept" / "受理",
+        Review = "review" / "审查",
+        Special = "special" / "特别程序",
+        Hearing = "hearing" / "听证",
+        Pay = "pay" / "缴费",
+        Decide = "decide" / "决定",
+        Confirm = "confirm" / "审核提请",
+        Issue = "issue" / "制证",
+        Deliver = "deliver" / "送达",
+    }
+);
+
+impl From<StepKind> for TaskKind {
+    fn from(kind: StepKind) -> Self {
+        match kind {
+            StepKind::Accept => Self::Accept,
+            StepKind::Review => Self::Review,
+            StepKind::Special => Self::Special,
+            StepKind::Decide => Self::Decide,
+            StepKind::Issue => Self::Issue,
+            StepKind::Deliver => Self::Deliver,
+            StepKind::Pay => Self::Pay,
+        }
+    }
+}
+
 /// Something that one member of staff has to do now (任务).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     /// Unique within the case: `intake`, `step:3`, `hearing`, `confirm`, `decide`, `deliver`.
     pub key: String,
+    /// What kind of work it is.
+    pub kind: TaskKind,
     /// What is to be done, in Chinese.
     pub name: String,
     /// The step it belongs to.
@@ -79,6 +110,7 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
     match &case.stage {
         Stage::Submitted | Stage::Received => tasks.push(Task {
             key: INTAKE.to_owned(),
+            kind: TaskKind::Accept,
             name: if matches!(case.stage, Stage::Submitted) { "预审".to_owned() } else { intake_name.to_owned() },
             step: None,
             role: Role::Window,
@@ -90,6 +122,7 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
                 if let (StepState::Active { since }, Some(step)) = (state, procedure.item.steps.get(index)) {
                     tasks.push(Task {
                         key: step_key(index),
+                        kind: step.kind.into(),
                         name: step.name.clone(),
                         step: Some(index),
                         role: human_role(step),
@@ -101,6 +134,7 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
             if let Some(since) = undecided_at_the_end(case, procedure) {
                 tasks.push(Task {
                     key: DECIDE.to_owned(),
+                    kind: TaskKind::Decide,
                     name: "审查决定".to_owned(),
                     step: None,
                     role: Role::Approver,
@@ -123,6 +157,7 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
     {
         tasks.push(Task {
             key: HEARING.to_owned(),
+            kind: TaskKind::Hearing,
             name: if hearing.day.is_none() {
                 "组织听证".to_owned()
             } else {
@@ -137,6 +172,7 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
     if let Some(pending) = &case.pending {
         tasks.push(Task {
             key: CONFIRM.to_owned(),
+            kind: TaskKind::Confirm,
             name: "审核提请事项".to_owned(),
             step: None,
             role: Role::Approver,
@@ -147,9 +183,24 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
     tasks
 }
 
+/// The applicant did what the office waited for, and the task is at work on that: a correction or deferred material was
+/// supplied, or a statement in defence was made.
+#[must_use]
+pub fn came_back(case: &Case, task: &Task) -> bool {
+    match task.kind {
+        TaskKind::Accept => case.corrections.last().is_some_and(|c| c.supplied.is_some()),
+        TaskKind::Review | TaskKind::Decide => {
+            case.intended_refusal.as_ref().is_some_and(|r| r.defence.is_some())
+                || case.deferred.values().any(|d| d.supplied.is_some_and(|at| at >= task.since))
+        }
+        _ => false,
+    }
+}
+
 fn deliver_task(department: &str, since: Timestamp) -> Task {
     Task {
         key: DELIVER.to_owned(),
+        kind: TaskKind::Deliver,
         name: "送达".to_owned(),
         step: None,
         role: Role::Window,

@@ -15,6 +15,14 @@ use crate::{
     store,
 };
 
+/// What a command brings about, before it is written.
+pub(super) struct Plan {
+    pub(super) loaded: Loaded,
+    pub(super) procedure: std::sync::Arc<catalogue::domain::Procedure>,
+    command: Command,
+    pub(super) events: Vec<(By, Event)>,
+}
+
 impl Cases {
     /// Loads a case that `act` may see.
     pub(crate) async fn load_for(&self, act: &Act, tx: &mut Tx, number: &str) -> Result<Loaded, CaseError> {
@@ -32,18 +40,15 @@ impl Cases {
         Ok(Loaded { case, head })
     }
 
-    /// Carries out one command. `expected`: the version the caller saw, when it says (`If-Match`).
-    ///
-    /// # Errors
-    /// Not found for other people's cases; refused with what would be lawful; stale when somebody was faster.
-    pub async fn command(
+    /// Works out what one command brings about. `expected`: the version the caller saw, when it says (`If-Match`).
+    pub(super) async fn plan(
         &self,
         act: &Act,
         tx: &mut Tx,
         number: &str,
         command: &Command,
         expected: Option<i64>,
-    ) -> Result<Case, CaseError> {
+    ) -> Result<Plan, CaseError> {
         let loaded = self.load_for(act, tx, number).await?;
         if let Some(expected) = expected.filter(|e| *e != loaded.head.seq) {
             tracing::debug!(expected, present = loaded.head.seq, "a command was made on an older version");
@@ -59,7 +64,23 @@ impl Cases {
         let first = decide(&case, &setting, &act.actor, &command)?;
         let by = By::of(&act.actor);
         entries.extend(run(&mut case, &setting, first.into_iter().map(|e| (by.clone(), e)).collect())?);
-        let events: Vec<(By, Event)> = entries.into_iter().map(|e| (e.by, e.event)).collect();
+        let events = entries.into_iter().map(|e| (e.by, e.event)).collect();
+        Ok(Plan { loaded, procedure, command, events })
+    }
+
+    /// Carries out one command. `expected`: the version the caller saw, when it says (`If-Match`).
+    ///
+    /// # Errors
+    /// Not found for other people's cases; refused with what would be lawful; stale when somebody was faster.
+    pub async fn command(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        number: &str,
+        command: &Command,
+        expected: Option<i64>,
+    ) -> Result<Case, CaseError> {
+        let Plan { loaded, procedure, command, events } = self.plan(act, tx, number, command, expected).await?;
         let case = self.settle(act, tx, &procedure, Some(&loaded), None, events).await?;
         for file in command.files() {
             store::keep_file(tx, *file, case.id).await?;

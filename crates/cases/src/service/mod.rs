@@ -2,6 +2,7 @@
 
 mod access;
 mod command;
+mod desk;
 mod drafts;
 mod read;
 mod recompute;
@@ -9,6 +10,7 @@ mod replay;
 mod settle;
 mod submit;
 mod sweep;
+mod verdicts;
 mod voice;
 
 use std::sync::Arc;
@@ -28,11 +30,15 @@ use vocab::Vocabulary;
 
 use crate::domain::documents::Office;
 
+pub use desk::{
+    CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, Outlook,
+};
 pub use drafts::{DRAFT_DAYS, Draft, DraftProgress, KeptDraft};
 pub(crate) use read::CaseList;
 pub use read::{CaseSight, ConfirmedDocument, QueueScope, RunningCase, Sight};
 pub use replay::{ChainFault, ReplayReport};
 pub use submit::{Application, Assessed, Check, SubjectKey};
+pub use verdicts::{GivenVerdict, Verdict};
 pub use voice::{FileFacts, MyCase, MyCases, MyCounts, NoProgress, Progress, UnseenTalk};
 
 /// What the case engine is made of.

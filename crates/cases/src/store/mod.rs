@@ -1,5 +1,6 @@
 //! The only place that knows the tables of the case engine.
 
+mod desk;
 mod drafts;
 mod history;
 mod lists;
@@ -7,6 +8,10 @@ mod projection;
 mod statements;
 mod voice;
 
+pub(crate) use desk::{
+    QueueFilter, SearchFilter, VerdictRow, desk_counts, desk_queue, drop_verdict, keep_verdict, search, search_all,
+    search_items, verdicts_of,
+};
 pub(crate) use drafts::{
     DraftRow, change_draft, draft, drafts, drop_draft, drop_stale_draft, keep_draft, new_draft, stale_drafts,
 };
@@ -19,7 +24,7 @@ pub(crate) use lists::{
     CaseRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject, document,
     documents, keep_document, keep_file, tasks_of, waking,
 };
-pub(crate) use projection::{Projection, project, projection_differs};
+pub(crate) use projection::{Projection, project, projection_differs, rewrite_desk};
 use statements::STATEMENTS;
 pub(crate) use voice::{
     drop_supplement, forget_misses, keep_supplement, kept_supplement, miss, misses, my_cases, my_counts,
@@ -35,6 +40,7 @@ pub const SCHEMA: Schema = Schema {
         Migration { number: 1, name: "cases", sql: include_str!("../../migrations/0001_cases.sql") },
         Migration { number: 2, name: "lists", sql: include_str!("../../migrations/0002_lists.sql") },
         Migration { number: 3, name: "voices", sql: include_str!("../../migrations/0003_voices.sql") },
+        Migration { number: 4, name: "desk", sql: include_str!("../../migrations/0004_desk.sql") },
     ],
     homes: &[
         ("case_record", Home::Key("case_id")),
@@ -48,6 +54,8 @@ pub const SCHEMA: Schema = Schema {
         ("case_draft", Home::Key("subject_id")),
         ("case_supplement_draft", Home::Key("case_id")),
         ("case_progress_miss", Home::Key("who")),
+        ("case_search", Home::Key("department")),
+        ("case_verdict", Home::Key("case_id")),
     ],
     statements: STATEMENTS,
 };

@@ -7,15 +7,15 @@ use kernel::{Date, calendar::WorkingCalendar, city_date};
 use super::{
     history::Head,
     statements::{
-        DELETE_TASK, DOCUMENTS_OF, FIND_PERSON, FIND_RECORD, FIND_SAID, INSERT_RECORD, SET_SAID, TASKS_OF_CASE,
-        UPDATE_RECORD, UPSERT_PERSON, UPSERT_TASK,
+        DELETE_TASK, DOCUMENTS_OF, FIND_PERSON, FIND_RECORD, FIND_SAID, INSERT_RECORD, SEARCH_ROWS_OF_CASE, SET_SAID,
+        TASKS_OF_CASE, UPDATE_RECORD, UPSERT_PERSON, UPSERT_SEARCH, UPSERT_TASK,
     },
 };
 use crate::domain::{
     case::{Case, State},
     clocks::{Clock, ClockKind, clocks, next_automatic_day},
     course::{OpenAct, open_to_applicant},
-    tasks::{Task, tasks},
+    tasks::{Task, came_back, step_department, tasks},
     voice::Side,
 };
 
@@ -50,6 +50,9 @@ struct Record {
 struct QueueEntry {
     task: Task,
     due: Date,
+    yellow_on: Date,
+    provisional: bool,
+    came_back: bool,
     claimed_by: i64,
     claimed_name: String,
 }
@@ -69,7 +72,8 @@ impl Projection {
         procedure: &Procedure,
         calendar: &WorkingCalendar,
     ) -> Self {
-        let clocks = clocks(case, procedure, calendar, city_date(changed));
+        let day = city_date(changed);
+        let clocks = clocks(case, procedure, calendar, day);
         let promised = running(&clocks, ClockKind::Promised);
         let statutory = running(&clocks, ClockKind::Statutory);
         let acceptance = running(&clocks, ClockKind::Acceptance);
@@ -86,6 +90,9 @@ impl Projection {
                 let claim = case.claims.get(&task.key);
                 QueueEntry {
                     due: clock.map_or(NO_DAY, |c| c.deadline),
+                    yellow_on: clock.and_then(|c| c.yellow_from(calendar, day)).unwrap_or(NO_DAY),
+                    provisional: clock.is_some_and(|c| c.provisional),
+                    came_back: came_back(case, &task),
                     claimed_by: claim.map_or(0, |c| c.account.get()),
                     claimed_name: claim.map_or_else(String::new, |c| c.name.clone()),
                     task,
@@ -229,6 +236,14 @@ pub(crate) async fn project(
             }
         }
     }
+    write_tasks(tx, case, projection, procedure).await?;
+    write_search(tx, case, projection, procedure).await?;
+    Ok(true)
+}
+
+async fn write_tasks(tx: &mut Tx, case: &Case, projection: &Projection, procedure: &Procedure) -> Result<(), DbError> {
+    let (id, item) = (case.id.get(), &procedure.item);
+    let region = case.region.as_deref().unwrap_or_default();
     for entry in &projection.tasks {
         tx.exec(
             UPSERT_TASK,
@@ -246,12 +261,58 @@ pub(crate) async fn project(
                 entry.task.since,
                 entry.due,
                 entry.claimed_by,
-                &entry.claimed_name
+                &entry.claimed_name,
+                entry.task.kind.as_str(),
+                entry.yellow_on,
+                entry.provisional,
+                entry.came_back
             ],
         )
         .await?;
     }
-    Ok(true)
+    Ok(())
+}
+
+/// Departments with a part in the case: the one that decides it, and those of its steps.
+fn departments(procedure: &Procedure) -> std::collections::BTreeSet<&str> {
+    let own = procedure.item.department.as_str();
+    procedure.item.steps.iter().map(|s| step_department(procedure, s)).chain([own]).collect()
+}
+
+async fn write_search(tx: &mut Tx, case: &Case, projection: &Projection, procedure: &Procedure) -> Result<(), DbError> {
+    let item = &procedure.item;
+    for department in departments(procedure) {
+        tx.exec(
+            UPSERT_SEARCH,
+            args![
+                department,
+                case.id.get(),
+                department == item.department,
+                case.subject.get(),
+                &case.number,
+                &case.item,
+                &item.name,
+                case.region.as_deref().unwrap_or_default(),
+                &case.applicant,
+                case.state().as_str(),
+                case.submitted_at,
+                projection.due()
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes the rows that desks read (queues, search) anew from the history: for rows that an older version wrote.
+pub(crate) async fn rewrite_desk(
+    tx: &mut Tx,
+    case: &Case,
+    projection: &Projection,
+    procedure: &Procedure,
+) -> Result<(), DbError> {
+    write_tasks(tx, case, projection, procedure).await?;
+    write_search(tx, case, projection, procedure).await
 }
 
 /// Compares the tables with what a replay computed; each difference in words.
@@ -259,6 +320,7 @@ pub(crate) async fn projection_differs(
     tx: &mut Tx,
     case: &Case,
     projection: &Projection,
+    procedure: &Procedure,
     documents: usize,
 ) -> Result<Vec<String>, DbError> {
     let mut differences = Vec::new();
@@ -314,17 +376,47 @@ pub(crate) async fn projection_differs(
             row.get::<String>("role")?,
             row.get::<Date>("due")?,
             row.get::<i64>("claimed_by")?,
+            (
+                row.get::<String>("kind")?,
+                row.get::<Date>("yellow_on")?,
+                row.get::<bool>("provisional")?,
+                row.get::<bool>("came_back")?,
+            ),
         ));
     }
     let mut expected: Vec<_> = projection
         .tasks
         .iter()
-        .map(|t| (t.task.department.clone(), t.task.key.clone(), t.task.role.as_str().to_owned(), t.due, t.claimed_by))
+        .map(|t| {
+            let turns = (t.task.kind.as_str().to_owned(), t.yellow_on, t.provisional, t.came_back);
+            let role = t.task.role.as_str().to_owned();
+            (t.task.department.clone(), t.task.key.clone(), role, t.due, t.claimed_by, turns)
+        })
         .collect();
     expected.sort();
     found.sort();
     if found != expected {
         differences.push(format!("case {}: case_worklist is {found:?}, its history says {expected:?}", case.number));
+    }
+    let mut found = Vec::new();
+    for row in tx.rows(SEARCH_ROWS_OF_CASE, args![id]).await? {
+        found.push((
+            row.get::<String>("department")?,
+            row.get::<bool>("own")?,
+            row.get::<i64>("subject_id")?,
+            row.get::<String>("state")?,
+            row.get::<Option<Date>>("due")?,
+        ));
+    }
+    let expected: Vec<_> = departments(procedure)
+        .into_iter()
+        .map(|d| {
+            let own = d == procedure.item.department;
+            (d.to_owned(), own, case.subject.get(), projection.record.state.clone(), projection.due())
+        })
+        .collect();
+    if found != expected {
+        differences.push(format!("case {}: case_search is {found:?}, its history says {expected:?}", case.number));
     }
     let kept = tx.rows(DOCUMENTS_OF, args![id]).await?.len();
     if kept != documents {

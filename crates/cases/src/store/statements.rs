@@ -108,13 +108,16 @@ db::statements! {
     LIST_DRSI = list!("department = $4 AND region = $5 AND state = $6 AND item = $7 AND ");
     /// Puts a task into its queue.
     UPSERT_TASK = "INSERT INTO case_worklist (department, case_id, task, name, role, region, number, item, item_name, \
-        applicant, since, due, claimed_by, claimed_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+        applicant, since, due, claimed_by, claimed_name, kind, yellow_on, provisional, came_back) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
         ON CONFLICT (department, case_id, task) DO UPDATE SET name = excluded.name, role = excluded.role, \
-        since = excluded.since, due = excluded.due, claimed_by = excluded.claimed_by, claimed_name = excluded.claimed_name";
+        since = excluded.since, due = excluded.due, claimed_by = excluded.claimed_by, claimed_name = excluded.claimed_name, \
+        kind = excluded.kind, yellow_on = excluded.yellow_on, provisional = excluded.provisional, \
+        came_back = excluded.came_back";
     /// Takes a task out of its queue.
     DELETE_TASK = "DELETE FROM case_worklist WHERE department = $1 AND case_id = $2 AND task = $3";
     /// All queue entries of a case, for the comparison after a replay.
-    TASKS_OF_CASE = "SELECT department, task, name, role, due, claimed_by FROM case_worklist WHERE case_id = $1 \
+    TASKS_OF_CASE = "SELECT department, task, name, role, due, claimed_by, kind, yellow_on, provisional, came_back FROM case_worklist WHERE case_id = $1 \
         ORDER BY department, task";
     /// A department's queue by deadline.
     QUEUE = queue!("");
@@ -124,6 +127,62 @@ db::statements! {
     QUEUE_A = queue!("claimed_by = $6 AND ");
     /// What one person holds in one district.
     QUEUE_RA = queue!("region = $6 AND claimed_by = $7 AND ");
+    /// A department's queue under filters, by deadline, behind an entry. Empty texts and a negative account filter nothing.
+    DESK_QUEUE = "SELECT department, case_id, task, name, role, region, number, item, item_name, applicant, since, due, \
+        claimed_by, claimed_name, kind, yellow_on, provisional, came_back FROM case_worklist \
+        WHERE department = $1 AND (region = $2 OR $2 = '') AND (claimed_by = $3 OR $3 < 0) \
+        AND (role IN ($4, $5, $6, $7) OR $4 = '') AND (came_back OR NOT $8) AND (due = $9 OR $9 = '') \
+        AND (item = $10 OR $10 = '') AND (kind = $11 OR $11 = '') \
+        AND (CASE WHEN due < $12 AND NOT provisional THEN 'red' WHEN yellow_on <= $12 THEN 'yellow' ELSE 'green' END = $13 \
+        OR $13 = '') \
+        AND (due, case_id, task) > ($14, $15, $16) ORDER BY due, case_id, task LIMIT $17";
+    /// The same before an entry, nearest first.
+    DESK_QUEUE_BACK = "SELECT department, case_id, task, name, role, region, number, item, item_name, applicant, since, due, \
+        claimed_by, claimed_name, kind, yellow_on, provisional, came_back FROM case_worklist \
+        WHERE department = $1 AND (region = $2 OR $2 = '') AND (claimed_by = $3 OR $3 < 0) \
+        AND (role IN ($4, $5, $6, $7) OR $4 = '') AND (came_back OR NOT $8) AND (due = $9 OR $9 = '') \
+        AND (item = $10 OR $10 = '') AND (kind = $11 OR $11 = '') \
+        AND (CASE WHEN due < $12 AND NOT provisional THEN 'red' WHEN yellow_on <= $12 THEN 'yellow' ELSE 'green' END = $13 \
+        OR $13 = '') \
+        AND (due, case_id, task) < ($14, $15, $16) ORDER BY due DESC, case_id DESC, task DESC LIMIT $17";
+    /// How many entries the same filters leave, by light, item, kind of work, day and whether they came back.
+    DESK_COUNTS = "SELECT CASE WHEN due < $12 AND NOT provisional THEN 'red' WHEN yellow_on <= $12 THEN 'yellow' \
+        ELSE 'green' END AS light, item, item_name, kind, due = $12 AS today, came_back, count(*) AS n FROM case_worklist \
+        WHERE department = $1 AND (region = $2 OR $2 = '') AND (claimed_by = $3 OR $3 < 0) \
+        AND (role IN ($4, $5, $6, $7) OR $4 = '') AND (came_back OR NOT $8) AND (due = $9 OR $9 = '') \
+        AND (item = $10 OR $10 = '') AND (kind = $11 OR $11 = '') \
+        AND (CASE WHEN due < $12 AND NOT provisional THEN 'red' WHEN yellow_on <= $12 THEN 'yellow' ELSE 'green' END = $13 \
+        OR $13 = '') \
+        GROUP BY 1, item, item_name, kind, due = $12, came_back ORDER BY item_name, item, kind";
+    /// Writes what the search over cases reads.
+    UPSERT_SEARCH = "INSERT INTO case_search (department, case_id, own, subject_id, number, item, item_name, region, \
+        applicant, state, submitted_at, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+        ON CONFLICT (department, case_id) DO UPDATE SET state = excluded.state, due = excluded.due";
+    /// All search rows of a case, for the comparison after a replay.
+    SEARCH_ROWS_OF_CASE = "SELECT department, own, subject_id, state, due FROM case_search WHERE case_id = $1 \
+        ORDER BY department";
+    /// Search within a department, newest first. Empty texts and subject 0 filter nothing.
+    SEARCH = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, due FROM case_search \
+        WHERE department = $1 AND (region = $2 OR $2 = '') AND (subject_id = $3 OR $3 = 0) \
+        AND (applicant LIKE $4 ESCAPE '!' OR $4 = '') AND (item = $5 OR $5 = '') AND (state = $6 OR $6 = '') \
+        AND submitted_at >= $7 AND submitted_at < $8 AND (submitted_at, case_id) < ($9, $10) \
+        ORDER BY submitted_at DESC, case_id DESC LIMIT $11";
+    /// Search over all departments, for supervision: by what names nobody.
+    SEARCH_ALL = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, due FROM case_search \
+        WHERE own AND (item = $1 OR $1 = '') AND (state = $2 OR $2 = '') AND submitted_at >= $3 AND submitted_at < $4 \
+        AND (submitted_at, case_id) < ($5, $6) ORDER BY submitted_at DESC, case_id DESC LIMIT $7";
+    /// Items of which a department has cases.
+    SEARCH_ITEMS = "SELECT DISTINCT item, item_name FROM case_search WHERE department = $1 ORDER BY item_name, item";
+    /// Keeps a verdict on a material.
+    UPSERT_VERDICT = "INSERT INTO case_verdict (case_id, target, verdict, sealed, seq, account_id, name, at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (case_id, target) DO UPDATE SET verdict = excluded.verdict, \
+        sealed = excluded.sealed, seq = excluded.seq, account_id = excluded.account_id, name = excluded.name, \
+        at = excluded.at";
+    /// Takes a verdict back.
+    DELETE_VERDICT = "DELETE FROM case_verdict WHERE case_id = $1 AND target = $2";
+    /// All verdicts of a case.
+    VERDICTS_OF = "SELECT target, verdict, sealed, seq, account_id, name, at FROM case_verdict WHERE case_id = $1 \
+        ORDER BY target";
     /// Keeps a document.
     INSERT_DOCUMENT = "INSERT INTO case_document (case_id, document_id, seq, kind, number, at, body, digest) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

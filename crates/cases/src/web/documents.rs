@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use webkit::{Answer, Crumb, Json, Look, Markup, Origin, Page, Path, Query, frame, plain_reason, ui};
 
 use super::page::{Paper, paper};
-use crate::{Cases, KeptDocument, Sight, error::CaseError};
+use crate::{CaseSight, Cases, KeptDocument, Sight, error::CaseError};
 
 /// A document issued.
 #[derive(Debug, Serialize, ToSchema)]
@@ -108,19 +108,37 @@ pub(super) async fn show_document(
         }
         Err(error) => return Err(error.into()),
     }
-    let department = cases.vocabulary.department(&kept.document.department).map(|d| d.name.clone());
-    // The applicant's own document bears the whole number; others see it masked.
-    let facts = &seen.case.private.applicant;
-    let number_of_applicant = facts.uscc.clone().or_else(|| {
-        let number = facts.id_number.as_deref()?;
-        Some(match seen.sight {
-            Sight::Own => number.to_owned(),
-            Sight::Office => kernel::masking::id_number(number),
-            Sight::Course => kernel::masking::id_number_public(number),
-        })
-    });
-    let code = (seen.sight == Sight::Own).then(|| cases.query_code(&number));
-    let page = Paper::of(&kept, department.unwrap_or_default(), number_of_applicant, code, &origin.0, look.demo);
     let around = look.frame(title.clone(), vec![Crumb::here(title)]);
-    Ok(frame(around, paper(&page)))
+    Ok(frame(around, cases.print(&seen, kept, &origin.0, look.demo)))
+}
+
+impl Cases {
+    /// A document of a case as a paper to print: the applicant's own bears the whole number, others see it masked.
+    /// `origin`: where this site is reached, for the code of the paper; `demo`: the paper says that it is a
+    /// demonstration. Whoever shows it records the look first.
+    #[must_use]
+    pub fn print(&self, seen: &CaseSight, mut kept: KeptDocument, origin: &str, demo: bool) -> Markup {
+        let item = &seen.procedure.item;
+        for defect in &mut kept.document.defects {
+            let name = match defect.target.strip_prefix("form.") {
+                Some(field) => item.fields.iter().find(|f| f.key == field).map(|f| &f.label),
+                None => item.materials.iter().find(|m| m.key == defect.target).map(|m| &m.name),
+            };
+            if let Some(name) = name {
+                defect.target.clone_from(name);
+            }
+        }
+        let department = self.vocabulary.department(&kept.document.department).map(|d| d.name.clone());
+        let facts = &seen.case.private.applicant;
+        let number_of_applicant = facts.uscc.clone().or_else(|| {
+            let number = facts.id_number.as_deref()?;
+            Some(match seen.sight {
+                Sight::Own => number.to_owned(),
+                Sight::Office => kernel::masking::id_number(number),
+                Sight::Course => kernel::masking::id_number_public(number),
+            })
+        });
+        let code = (seen.sight == Sight::Own).then(|| self.query_code(&seen.case.number));
+        paper(&Paper::of(&kept, department.unwrap_or_default(), number_of_applicant, code, origin, demo))
+    }
 }

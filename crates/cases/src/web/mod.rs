@@ -8,6 +8,8 @@ mod page;
 mod views;
 mod voice;
 
+pub use page::draft_paper;
+
 use axum::{http::Method, routing::get};
 use utoipa_axum::routes;
 use webkit::{Access, Routes};

@@ -4,7 +4,10 @@ use kernel::{show_date, show_time};
 use maud::{Markup, PreEscaped, html};
 use qrcode::{QrCode, render::svg};
 
-use crate::{KeptDocument, domain::event::Defect};
+use crate::{
+    KeptDocument,
+    domain::{documents::Document, event::Defect},
+};
 
 /// What the printable page of a document shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +22,8 @@ pub(crate) struct Paper {
     clerk: Option<String>,
     contact: Option<String>,
     date: String,
-    confirm: String,
+    /// None on a draft.
+    confirm: Option<String>,
     digest: String,
     intact: bool,
     demo: bool,
@@ -36,17 +40,10 @@ impl Paper {
         demo: bool,
     ) -> Self {
         let document = &kept.document;
-        let mut facts = vec![("申请人".to_owned(), document.applicant.clone())];
-        facts.extend(applicant_number.map(|n| ("证件号码".to_owned(), n)));
-        facts.push(("办理事项".to_owned(), document.item.clone()));
-        facts.push(("办件编号".to_owned(), document.case_number.clone()));
-        // Whoever holds the paper may follow the case without an account.
-        facts.extend(query_code.map(|code| ("进度查询码".to_owned(), code)));
-        facts.extend(document.lines.iter().map(|l| (l.label.clone(), l.text.clone())));
         Self {
             title: document.title.clone(),
             number: document.number.clone(),
-            facts,
+            facts: facts_of(document, applicant_number, query_code),
             defects: document.defects.clone(),
             paragraphs: document.paragraphs.clone(),
             remedies: document.remedies.clone(),
@@ -54,12 +51,53 @@ impl Paper {
             clerk: document.clerk.clone(),
             contact: document.contact.clone(),
             date: format!("{}（{}出具）", show_date(document.date), show_time(kept.at)),
-            confirm: format!("{origin}/confirm/{}", kept.id),
+            confirm: Some(format!("{origin}/confirm/{}", kept.id)),
             digest: kept.digest.clone(),
             intact: kept.intact,
             demo,
         }
     }
+}
+
+/// A document that is about to be issued, as its reader will see it: without number and code, which it gets when it goes
+/// out. `department`: name of the issuing body; `target` gives the name of what a defect is about.
+#[must_use]
+pub fn draft_paper(document: &Document, department: &str, target: impl Fn(&str) -> String) -> Markup {
+    let mut defects = document.defects.clone();
+    for defect in &mut defects {
+        defect.target = target(&defect.target);
+    }
+    paper(&Paper {
+        title: document.title.clone(),
+        number: "（文书编号在送出时生成）".to_owned(),
+        facts: facts_of(document, None, None),
+        defects,
+        paragraphs: document.paragraphs.clone(),
+        remedies: document.remedies.clone(),
+        department: department.to_owned(),
+        clerk: document.clerk.clone(),
+        contact: document.contact.clone(),
+        date: show_date(document.date),
+        confirm: None,
+        digest: String::new(),
+        intact: true,
+        demo: false,
+    })
+}
+
+fn facts_of(
+    document: &Document,
+    applicant_number: Option<String>,
+    query_code: Option<String>,
+) -> Vec<(String, String)> {
+    let mut facts = vec![("申请人".to_owned(), document.applicant.clone())];
+    facts.extend(applicant_number.map(|n| ("证件号码".to_owned(), n)));
+    facts.push(("办理事项".to_owned(), document.item.clone()));
+    facts.push(("办件编号".to_owned(), document.case_number.clone()));
+    // Whoever holds the paper may follow the case without an account.
+    facts.extend(query_code.map(|code| ("进度查询码".to_owned(), code)));
+    facts.extend(document.lines.iter().map(|l| (l.label.clone(), l.text.clone())));
+    facts
 }
 
 /// The code of an address as a drawing; none when the address is too long for one.
@@ -101,10 +139,12 @@ pub(crate) fn paper(page: &Paper) -> Markup {
                     @if let Some(clerk) = &page.clerk { p { "经办人：" (clerk) } }
                     @if let Some(contact) = &page.contact { p { (contact) } }
                 }
-                div.paper-code {
-                    @if let Some(drawing) = code(&page.confirm) { (PreEscaped(drawing)) }
-                    p { "扫码或访问" br; (page.confirm) br; "核对真伪" }
-                    p.paper-digest { "SM3 " (page.digest) }
+                @if let Some(confirm) = &page.confirm {
+                    div.paper-code {
+                        @if let Some(drawing) = code(confirm) { (PreEscaped(drawing)) }
+                        p { "扫码或访问" br; (confirm) br; "核对真伪" }
+                        p.paper-digest { "SM3 " (page.digest) }
+                    }
                 }
             }
         }

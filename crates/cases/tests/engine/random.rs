@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cases::domain::{
     case::{Case, CaseId, State},
-    clocks::{ClockKind, clocks},
+    clocks::{ClockKind, Light, add_days, clocks},
     command::Command,
     event::{Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
     tasks::tasks,
@@ -188,5 +188,29 @@ proptest! {
             }
         }
         check_history(&play)?;
+        check_lights(&play)?;
     }
+}
+
+/// What queues compute from two days is what each clock shows on every day to come.
+fn check_lights(play: &Play) -> Result<(), TestCaseError> {
+    let today = city_date(play.now);
+    let now = clocks(&play.case, play.procedure, &CALENDAR, today);
+    for later in 0..70 {
+        let day = add_days(today, later);
+        for (clock, then) in now.iter().zip(clocks(&play.case, play.procedure, &CALENDAR, day)) {
+            if clock.ended.is_some() {
+                continue;
+            }
+            let told = if day > clock.deadline && !clock.provisional {
+                Light::Red
+            } else if clock.yellow_from(&CALENDAR, today).is_some_and(|yellow| yellow <= day) {
+                Light::Yellow
+            } else {
+                Light::Green
+            };
+            prop_assert_eq!(told, then.light(day), "{:?} on {}, told on {}", clock, day, today);
+        }
+    }
+    Ok(())
 }

@@ -45,10 +45,10 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    pub(super) fn conflict(code: &'static str, advice: impl Into<String>) -> Self {
+    pub(crate) fn conflict(code: &'static str, advice: impl Into<String>) -> Self {
         Self { kind: Kind::Conflict, code, advice: advice.into(), faults: Vec::new() }
     }
-    pub(super) fn forbidden(code: &'static str, advice: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(code: &'static str, advice: impl Into<String>) -> Self {
         Self { kind: Kind::Forbidden, code, advice: advice.into(), faults: Vec::new() }
     }
     /// Input that is wrong at the places named.
@@ -56,7 +56,7 @@ impl Rejection {
     pub fn invalid(code: &'static str, advice: impl Into<String>, faults: Vec<Fault>) -> Self {
         Self { kind: Kind::Invalid, code, advice: advice.into(), faults }
     }
-    pub(super) fn one(code: &'static str, pointer: &str, advice: impl Into<String>) -> Self {
+    pub(crate) fn one(code: &'static str, pointer: &str, advice: impl Into<String>) -> Self {
         let advice = advice.into();
         Self::invalid(code, advice.clone(), vec![Fault::new(pointer, code, advice)])
     }
