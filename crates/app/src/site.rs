@@ -38,7 +38,8 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
             platform.identity.clone(),
             platform.settings.clone(),
             platform.vocabulary.clone(),
-        ))))
+        )))
+        .merge(window::routes(window::Window::new(platform.cases.clone()))))
 }
 
 /// One registry of figures for the process.

@@ -18,8 +18,8 @@ pub use service::{
     RunningCase, Sight, SubjectKey, UnseenTalk,
 };
 pub use service::{
-    CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, GivenVerdict, Outlook,
-    Verdict,
+    CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, GivenVerdict,
+    Outlook, Verdict,
 };
 pub use store::{KeptDocument, SCHEMA};
 pub use web::{draft_paper, routes};

@@ -5,7 +5,7 @@ use crate::metadata::{For, Member};
 use crate::repo::Repo;
 
 /// Each crate with the crates of this workspace that it may use, lower tiers first. A crate uses only crates above its
-/// own line. Records use the kits and the records above them; fronts (`portal`) and watchers (`messages`) use records,
+/// own line. Records use the kits and the records above them; fronts (`portal`, `window`) and watchers (`messages`) use records,
 /// never each other; only tests use `testkit`. A new line, or a new name in a line, is a decision of its own commit.
 #[rustfmt::skip]
 pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
@@ -30,6 +30,8 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     ("portal",       &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
     ("admin",        &["kernel", "vocab", "db", "audit", "webkit", "settings", "identity"]),
+    ("window",       &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
+                       "certificates", "cases", "settings"]),
     // watchers
     ("messages",     &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
@@ -37,7 +39,7 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     ("demo",         &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
     ("app",          &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases", "settings", "portal", "admin", "messages", "demo"]),
+                       "certificates", "cases", "settings", "portal", "admin", "window", "messages", "demo"]),
     ("xtask",        &[]),
 ];
 

@@ -11,6 +11,7 @@ mod at_once;
 mod browser;
 mod city_settings;
 mod commands;
+mod desk;
 mod hostile;
 mod kept;
 mod lists;
