@@ -211,6 +211,17 @@ impl Cases {
         Ok(store::my_counts(tx, subject).await?)
     }
 
+    /// Messages of the office in one of the caller's cases that the caller has not seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unread_of(&self, act: &Act, tx: &mut Tx, case: crate::domain::case::CaseId) -> Result<i64, CaseError> {
+        match act.subject() {
+            Some(subject) => Ok(store::unread_of(tx, subject, case).await?),
+            None => Ok(0),
+        }
+    }
+
     /// The code by which anybody who holds a receipt of the case follows it without an account. Made from a key and the
     /// number, so that it need not be kept.
     #[must_use]

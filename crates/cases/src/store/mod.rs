@@ -28,7 +28,7 @@ pub(crate) use projection::{Projection, project, projection_differs, rewrite_des
 use statements::STATEMENTS;
 pub(crate) use voice::{
     drop_supplement, forget_misses, keep_supplement, kept_supplement, miss, misses, my_cases, my_counts,
-    seen_by_applicant, seen_by_office, unseen_by_office,
+    seen_by_applicant, seen_by_office, unread_of, unseen_by_office,
 };
 
 use db::{Home, Migration, Schema};

@@ -252,6 +252,9 @@ db::statements! {
     COUNT_MINE = "SELECT count(*) AS every, count(*) FILTER (WHERE asked <> '') AS asked, \
         count(*) FILTER (WHERE state NOT IN ('not_accepted', 'closed', 'withdrawn', 'terminated', 'archived')) AS running, \
         CAST(sum(said_by_office - seen_by_applicant) AS BIGINT) AS unread FROM case_person WHERE subject_id = $1";
+    /// Messages of the office in one case that the applicant has not seen.
+    UNREAD_OF = "SELECT said_by_office - seen_by_applicant AS unread FROM case_person \
+        WHERE subject_id = $1 AND case_id = $2";
     /// The applicant has seen this many messages of the office.
     SEEN_BY_APPLICANT = "UPDATE case_person SET seen_by_applicant = $3 WHERE subject_id = $1 AND case_id = $2 \
         AND seen_by_applicant < $3";

@@ -6,7 +6,7 @@ use kernel::{SubjectId, Timestamp};
 
 use super::statements::{
     COUNT_MINE, DELETE_MISSES, DELETE_SUPPLEMENT, FIND_SUPPLEMENT, MINE_ALL, MINE_ASKED, MINE_OPEN, MINE_OVER, MISSES,
-    SEEN_BY_APPLICANT, SEEN_BY_OFFICE, UNSEEN_BY_OFFICE, UPSERT_MISS, UPSERT_SUPPLEMENT,
+    SEEN_BY_APPLICANT, SEEN_BY_OFFICE, UNREAD_OF, UNSEEN_BY_OFFICE, UPSERT_MISS, UPSERT_SUPPLEMENT,
 };
 use crate::{MyCase, MyCases, MyCounts, UnseenTalk, domain::case::CaseId, error::CaseError};
 
@@ -24,6 +24,11 @@ pub(crate) async fn seen_by_applicant(tx: &mut Tx, subject: SubjectId, case: Cas
 pub(crate) async fn seen_by_office(tx: &mut Tx, case: CaseId, n: usize) -> Result<(), DbError> {
     tx.exec(SEEN_BY_OFFICE, args![case.get(), count(n)]).await?;
     Ok(())
+}
+
+/// Messages of the office in one case that the applicant has not seen.
+pub(crate) async fn unread_of(tx: &mut Tx, subject: SubjectId, case: CaseId) -> Result<i64, DbError> {
+    tx.row(UNREAD_OF, args![subject.get(), case.get()]).await?.map_or(Ok(0), |row| row.get("unread"))
 }
 
 /// Cases of a department with unseen messages; those of one district where `region` says.
