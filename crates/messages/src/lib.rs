@@ -5,6 +5,7 @@
 
 mod domain;
 mod error;
+mod inbox;
 mod mail;
 mod pages;
 mod service;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use webkit::{Access, Answer, By, Json, Page, Paging, Path, Problem, Query, Routes};
 
-use crate::{Message, MessageId, Messages, Preferences, pages};
+use crate::{Message, MessageId, Messages, Preferences, inbox, pages};
 
 /// Those who get messages.
 const ADDRESSEES: &[Role] = &[Role::Citizen, Role::Enterprise];
@@ -24,6 +24,7 @@ pub fn routes(messages: Messages) -> Routes {
         .api(Access::Roles(ADDRESSEES), routes!(unread))
         .api(Access::Roles(ADDRESSEES), routes!(read))
         .api(Access::Roles(ADDRESSEES), routes!(preferences, set_preferences))
+        .page(Access::Roles(ADDRESSEES), Method::GET, "/my/messages", get(inbox::list))
         .page(Access::Roles(ADDRESSEES), Method::GET, "/my/account/notices", get(pages::show))
         .page(Access::Roles(ADDRESSEES), Method::POST, "/my/account/notices", post(pages::save))
         .done()
