@@ -29,6 +29,7 @@ pub const SCHEMAS: &[Schema] = &[
     certificates::SCHEMA,
     cases::SCHEMA,
     messages::SCHEMA,
+    consultation::SCHEMA,
 ];
 
 /// The city's working days, as published with the program.

@@ -4,8 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use admin::Admin;
 use axum::Router;
+use consultation::Consultation;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use portal::{Applying, Confirmed, Documents, Portal, Shelf, Shelves};
+use portal::{Applying, Confirmed, Documents, Mine, Portal, Shelf, Shelves};
 use tokio::sync::RwLock;
 use webkit::{Answer, BoxFuture, Routes, Site, SiteConfig};
 
@@ -26,6 +27,8 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
         Arc::new(PublishedShelf::new(platform)),
         Arc::new(IssuedDocuments(platform.clone())),
     );
+    let mine = Mine::new(platform.cases.clone(), platform.certificates.clone());
+    let pages = pages.with_mine(mine.clone());
     Ok(identity::routes(platform.identity.clone())
         .merge(catalogue::routes(platform.catalogue.clone()))
         .merge(certificates::routes(platform.certificates.clone()))
@@ -39,7 +42,9 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
             platform.settings.clone(),
             platform.vocabulary.clone(),
         )))
-        .merge(window::routes(window::Window::new(platform.cases.clone()))))
+        .merge(window::routes(window::Window::new(platform.cases.clone())))
+        .merge(portal::my_routes(mine))
+        .merge(consultation::routes(Consultation::new(platform.db.clone(), platform.keys.clone()))))
 }
 
 /// One registry of figures for the process.

@@ -23,6 +23,8 @@ use crate::{
 const PER_PAGE: usize = 20;
 /// Items on the home page.
 const POPULAR: usize = 9;
+/// Items done without a visit on the home page.
+const NO_VISIT: usize = 6;
 /// Life events on the home page.
 const BUNDLES: usize = 6;
 
@@ -173,6 +175,8 @@ pub(crate) fn home(items: &[Arc<Item>], bundles: &[Arc<Bundle>], themes: &[Theme
             audience(SubjectKind::Person, "户籍、社保、住房、驾照……"),
             audience(SubjectKind::Enterprise, "开办、许可、税务、用工……"),
         ],
+        mine: None,
+        no_visit: no_visit(items, themes).into_iter().map(|item| link(item, names)).collect(),
         popular: popular(items, themes).into_iter().map(|item| link(item, names)).collect(),
         bundles: in_order(bundles, themes)
             .into_iter()
@@ -201,6 +205,21 @@ fn popular<'a>(items: &'a [Arc<Item>], themes: &[Theme]) -> Vec<&'a Arc<Item>> {
     of_audience(SubjectKind::Person, POPULAR - POPULAR / 3)
         .chain(of_audience(SubjectKind::Enterprise, POPULAR / 3))
         .collect()
+}
+
+/// Items done wholly online without a visit, one of each theme, those left out that the page shows as asked for most.
+fn no_visit<'a>(items: &'a [Arc<Item>], themes: &[Theme]) -> Vec<&'a Arc<Item>> {
+    let shown: BTreeSet<&str> = popular(items, themes).into_iter().map(|item| item.slug.as_str()).collect();
+    let best_of = |theme: &Theme| {
+        let of_theme = items.iter().filter(|item| {
+            item.visits == 0
+                && item.online_depth >= 4
+                && item.themes.first() == Some(&theme.key)
+                && !shown.contains(item.slug.as_str())
+        });
+        of_theme.min_by_key(|item| (!item.high_frequency, item.promised_days, item.slug.clone()))
+    };
+    themes.iter().filter_map(best_of).take(NO_VISIT).collect()
 }
 
 /// Life events in the order of the themes, which follows life.

@@ -6,10 +6,11 @@
 mod apply;
 mod condition;
 mod finding;
+mod mine;
 mod pages;
 mod shelf;
 mod showing;
 mod web;
 
 pub use shelf::{Confirmed, Documents, Shelf, Shelves};
-pub use web::{Applying, Portal, apply_routes, routes};
+pub use web::{Applying, Mine, Portal, apply_routes, my_routes, routes};

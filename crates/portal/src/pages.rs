@@ -6,8 +6,11 @@ pub(crate) mod apply;
 pub(crate) mod bundle;
 pub(crate) mod confirm;
 pub(crate) mod guide;
+pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod list;
+pub(crate) mod my;
+pub(crate) mod progress;
 pub(crate) mod register;
 pub(crate) mod sign_in;
 pub(crate) mod step;
@@ -39,5 +42,7 @@ pub(crate) fn tags(item: &ItemLink) -> Markup {
     }
 }
 
+#[cfg(test)]
+mod my_samples;
 #[cfg(test)]
 mod samples;

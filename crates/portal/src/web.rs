@@ -6,6 +6,7 @@ mod apply;
 mod by_code;
 mod confirm;
 mod items;
+mod my;
 mod people;
 mod register;
 mod sign_in;
@@ -18,6 +19,7 @@ use identity::Identity;
 use webkit::{Access, Routes};
 
 pub use self::apply::{Applying, apply_routes};
+pub use self::my::{Mine, my_routes};
 use crate::{Documents, Shelves};
 
 /// What the portal needs to show its pages. Clones share it.
@@ -26,6 +28,7 @@ pub struct Portal {
     identity: Identity,
     shelves: Arc<dyn Shelves>,
     documents: Arc<dyn Documents>,
+    mine: Option<Mine>,
 }
 
 impl std::fmt::Debug for Portal {
@@ -38,7 +41,14 @@ impl Portal {
     /// A portal over identity, the published catalogue and the documents.
     #[must_use]
     pub fn new(identity: Identity, shelves: Arc<dyn Shelves>, documents: Arc<dyn Documents>) -> Self {
-        Self { identity, shelves, documents }
+        Self { identity, shelves, documents, mine: None }
+    }
+
+    /// The same portal, whose home page shows the open matters of whoever is signed in.
+    #[must_use]
+    pub fn with_mine(mut self, mine: Mine) -> Self {
+        self.mine = Some(mine);
+        self
     }
 }
 

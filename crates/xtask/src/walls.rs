@@ -5,7 +5,8 @@ use crate::metadata::{For, Member};
 use crate::repo::Repo;
 
 /// Each crate with the crates of this workspace that it may use, lower tiers first. A crate uses only crates above its
-/// own line. Records use the kits and the records above them; fronts (`portal`, `window`) and watchers (`messages`) use records,
+/// own line. Records use the kits and the records above them; fronts (`portal`, `window`) and watchers (`messages`,
+/// `consultation`) use records,
 /// never each other; only tests use `testkit`. A new line, or a new name in a line, is a decision of its own commit.
 #[rustfmt::skip]
 pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
@@ -35,11 +36,13 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     // watchers
     ("messages",     &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
+    ("consultation", &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
+                       "certificates", "cases", "settings"]),
     // top
     ("demo",         &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
     ("app",          &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases", "settings", "portal", "admin", "window", "messages", "demo"]),
+                       "certificates", "cases", "settings", "portal", "admin", "window", "messages", "consultation", "demo"]),
     ("xtask",        &[]),
 ];
 
@@ -155,7 +158,7 @@ mod tests {
             }
         }
         assert!(!MAY_USE.iter().any(|(_, allowed)| allowed.contains(&TESTS_MAY_USE)), "testkit is not shipped");
-        let (fronts, watchers) = (["portal", "admin"], ["messages"]);
+        let (fronts, watchers) = (["portal", "admin"], ["messages", "consultation"]);
         for (name, allowed) in MAY_USE.iter().filter(|(n, _)| fronts.contains(n) || watchers.contains(n)) {
             let sideways = allowed.iter().find(|used| fronts.contains(*used) || watchers.contains(*used));
             assert_eq!(sideways, None, "{name} would use a front or a watcher");

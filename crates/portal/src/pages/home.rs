@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use webkit::{PageFrame, frame};
 
-use super::{ItemLink, tags};
+use super::{ItemLink, my::overview::CaseLine, tags};
 
 /// What the home page shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,10 +16,22 @@ pub(crate) struct HomePage {
     pub(crate) examples: Vec<Example>,
     /// 个人 and 企业, each with its themes.
     pub(crate) audiences: Vec<Audience>,
+    /// Matters of whoever is signed in; none for strangers.
+    pub(crate) mine: Option<MyMatters>,
+    /// Items done wholly online, without going anywhere.
+    pub(crate) no_visit: Vec<ItemLink>,
     /// Items asked for most.
     pub(crate) popular: Vec<ItemLink>,
     /// Life events.
     pub(crate) bundles: Vec<BundleCard>,
+}
+
+/// What is open of whoever is signed in: what waits for him first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct MyMatters {
+    pub(crate) cases: Vec<CaseLine>,
+    /// Open ones beside those shown.
+    pub(crate) more: i64,
 }
 
 /// A search that can be tried at once.
@@ -69,6 +81,7 @@ pub(crate) fn home(page: &HomePage, mut around: PageFrame) -> Markup {
         html! {
             (hero(page))
             div.within {
+                @if let Some(mine) = &page.mine { (matters(mine)) }
                 nav.audiences aria-label="按身份进入" {
                     @for audience in &page.audiences {
                         a.audience.card href=(audience.href) {
@@ -78,6 +91,7 @@ pub(crate) fn home(page: &HomePage, mut around: PageFrame) -> Markup {
                     }
                 }
                 @if !page.popular.is_empty() { (popular(&page.popular)) }
+                @if !page.no_visit.is_empty() { (no_visit(&page.no_visit)) }
                 @if !page.bundles.is_empty() { (bundles(&page.bundles)) }
                 @for audience in &page.audiences {
                     @if !audience.themes.is_empty() { (themes(audience)) }
@@ -135,6 +149,31 @@ fn popular(items: &[ItemLink]) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+fn no_visit(items: &[ItemLink]) -> Markup {
+    html! {
+        section.band aria-labelledby="no-visit" {
+            div.band-head { h2 #no-visit { "不用跑一趟" } p.hint { "从申请到拿结果，全在网上。" } }
+            ul.item-grid {
+                @for item in items {
+                    li.item-card {
+                        a.item-name href=(item.href) { (item.name) }
+                        p.item-from { (item.department) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn matters(mine: &MyMatters) -> Markup {
+    html! {
+        section.band.my-matters aria-labelledby="my-matters" {
+            div.band-head { h2 #my-matters { "我的事" } a href="/my" { "全部" @if mine.more > 0 { "（还有 " (mine.more) " 件）" } } }
+            (super::my::overview::lines(&mine.cases))
         }
     }
 }

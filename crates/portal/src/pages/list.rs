@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use webkit::{
-    Crumb, PageFrame, frame,
+    Crumb, PageFrame, frame, query_string,
     ui::{components::pagination, forms::select_field},
 };
 
@@ -114,7 +114,10 @@ fn nothing(page: &ListPage) -> Markup {
             } @else {
                 p { "换一种说法再试，例如只写最关键的几个字。也可以输入拼音或拼音首字母。" }
             }
-            p { a href="/items" { "查看全部事项" } "，或者拨打 12345 问工作人员。" }
+            p {
+                a href="/items" { "查看全部事项" } "，"
+                a href={ "/feedback" (query_string(&[("about", page.query.as_str())])) } { "写下来问我们" } "，或者拨打 12345。"
+            }
         }
     }
 }

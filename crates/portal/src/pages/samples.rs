@@ -5,7 +5,7 @@ mod people;
 
 use webkit::{Crumb, Markup, PageFrame};
 
-use super::{ItemLink, bundle, confirm, guide, home, list, sign_in};
+use super::{ItemLink, bundle, confirm, guide, home, list, my_samples, sign_in};
 
 pub(crate) fn around(title: &str) -> PageFrame {
     PageFrame {
@@ -78,6 +78,8 @@ fn themes(names: &[(&str, usize)]) -> Vec<home::ThemeCard> {
 #[test]
 fn the_home_page() {
     let page = home::HomePage {
+        mine: Some(home::MyMatters { cases: my_samples::lines(), more: 2 }),
+        no_visit: items()[..2].to_vec(),
         item_count: 125,
         department_count: 35,
         examples: ["驾照到期换证", "孩子上户口", "开餐馆", "公积金贷款"]

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use webkit::{Answer, Look, Markup, Path, Problem, Query};
 
+use super::my;
 use crate::{
     Portal,
     finding::{self, Wanted},
@@ -14,7 +15,10 @@ const LONGEST_SEARCH: usize = 100;
 
 pub(super) async fn home(State(portal): State<Portal>, look: Look) -> Answer<Markup> {
     let shelf = portal.shelves.shelf().await?;
-    let page = finding::home(&shelf.items, &shelf.bundles, &shelf.themes, &shelf.names);
+    let mut page = finding::home(&shelf.items, &shelf.bundles, &shelf.themes, &shelf.names);
+    if let Some(mine) = &portal.mine {
+        page.mine = my::lists::matters(mine, &look).await?;
+    }
     Ok(pages::home::home(&page, look.frame("", Vec::new())))
 }
 

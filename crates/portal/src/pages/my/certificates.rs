@@ -1,0 +1,97 @@
+//! My certificates: what I hold, what it says, who used it when.
+
+use maud::{Markup, html};
+use webkit::{
+    Crumb, PageFrame, frame,
+    ui::components::{Tone, definitions, empty, notice, pagination, tag, tag_strong},
+};
+
+/// One certificate in the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CertificateLine {
+    pub(crate) name: String,
+    pub(crate) number: String,
+    pub(crate) department: String,
+    pub(crate) validity: String,
+    pub(crate) status: String,
+    pub(crate) effective: bool,
+    pub(crate) href: String,
+}
+
+/// The list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CertificatesPage {
+    pub(crate) certificates: Vec<CertificateLine>,
+    pub(crate) first: Option<String>,
+    pub(crate) next: Option<String>,
+}
+
+/// Places the list.
+pub(crate) fn certificates(page: &CertificatesPage, mut around: PageFrame) -> Markup {
+    around.crumbs = vec![Crumb::link("我的", "/my"), Crumb::here("证照")];
+    frame(
+        around,
+        html! {
+            h1 { "我的电子证照" }
+            p.lead { "办事时直接用这里的证照，不用再交复印件。每一次使用都记在证照下面。" }
+            @if page.certificates.is_empty() {
+                (empty("还没有电子证照", html! { p { "办结的证照会自动存到这里。以前发的纸质证照，由发证机关补录。" } }, None))
+            }
+            ul.certificates {
+                @for certificate in &page.certificates {
+                    li.certificate.ended[!certificate.effective] {
+                        a.matter-name href=(certificate.href) { (certificate.name) }
+                        @if certificate.effective { (tag_strong(&certificate.status)) } @else { (tag(&certificate.status)) }
+                        p { (certificate.validity) }
+                        p.hint { (certificate.department) " · " span.mono { (certificate.number) } }
+                    }
+                }
+            }
+            (pagination(page.first.as_deref(), page.next.as_deref()))
+        },
+    )
+}
+
+/// One certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CertificatePage {
+    pub(crate) name: String,
+    pub(crate) status: String,
+    pub(crate) effective: bool,
+    /// Why it cannot be used any more.
+    pub(crate) ended: Option<String>,
+    pub(crate) facts: Vec<(String, String)>,
+    pub(crate) data: Vec<(String, String)>,
+    /// Case it came out of.
+    pub(crate) case: Option<String>,
+    /// Uses: when, who, for which case and what.
+    pub(crate) uses: Vec<(String, String, String)>,
+    pub(crate) more_uses: Option<String>,
+}
+
+/// Places one certificate.
+pub(crate) fn certificate(page: &CertificatePage, mut around: PageFrame) -> Markup {
+    around.crumbs =
+        vec![Crumb::link("我的", "/my"), Crumb::link("证照", "/my/certificates"), Crumb::here(page.name.clone())];
+    let pairs = |pairs: &'_ [(String, String)]| {
+        definitions(pairs.iter().map(|(name, value)| (name.as_str(), html! { (value) })))
+    };
+    frame(
+        around,
+        html! {
+            h1.mine-head { (page.name) }
+            p { @if page.effective { (tag_strong(&page.status)) } @else { (tag(&page.status)) } }
+            @if let Some(ended) = &page.ended { (notice(Tone::Warning, "这份证照现在不能使用", html! { p { (ended) } })) }
+            section.card { (pairs(&page.facts)) }
+            @if !page.data.is_empty() { section { h2 { "证照内容" } (pairs(&page.data)) } }
+            @if let Some(number) = &page.case { p { "来自办件 " a.mono href={ "/my/cases/" (number) } { (number) } } }
+            section aria-labelledby="uses" {
+                h2 #uses { "谁在什么时候用过" }
+                @if page.uses.is_empty() { p.soft { "还没有人用过。" } }
+                ol.records { @for (at, who, what) in &page.uses { li { span.soft { (at) } " " (who) " " span.soft { (what) } } } }
+                @if let Some(href) = &page.more_uses { p { a href=(href) { "更早的使用记录" } } }
+                p.hint { "没有您的办件或者法律规定，任何单位不能查看您的证照。发现不该有的使用，请" a href="/feedback?about=certificate" { "告诉我们" } "。" }
+            }
+        },
+    )
+}
