@@ -16,6 +16,7 @@ mod hostile;
 mod kept;
 mod lists;
 mod looks;
+mod my_pages;
 mod other_people;
 mod rights;
 mod schema;
