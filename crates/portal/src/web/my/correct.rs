@@ -299,7 +299,11 @@ fn laid_over(
 ) -> Kept {
     let item = &seen.procedure.item;
     // Fields of the form stand under `form.`, so that no key is mistaken for a button.
-    let typed = came.fields.pairs().iter().filter_map(|(name, value)| Some((name.strip_prefix("form.")?.to_owned(), value.clone())));
+    let typed = came
+        .fields
+        .pairs()
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("form.")?.to_owned(), value.clone())));
     let fields = Fields::of(typed.collect());
     for defect in &asked.fields {
         let Some(field) = field(item, &defect.target) else { continue };
