@@ -1,6 +1,6 @@
 //! Sentences about an item for whoever applies.
 
-use catalogue::domain::{CaseKind, Delivery, Item, MaterialForm, Prefill, ResultKind};
+use catalogue::domain::{CaseKind, Delivery, Item, ItemType, MaterialForm, Prefill, ResultKind};
 use kernel::{Channel, Date, calendar::WorkingCalendar, show_date};
 
 use crate::{condition::in_words, showing::money};
@@ -98,6 +98,15 @@ pub(crate) fn origin(prefill: &Prefill) -> String {
     }
 }
 
+/// What the applicant answers for. The licensing law binds licensing alone, so only there it is named.
+pub(crate) fn declaration(item: &Item) -> &'static str {
+    if item.item_type == ItemType::Licensing {
+        "申请人对所填内容和所交材料的真实性负责。隐瞒有关情况或者提供虚假材料的，不予受理或者不予许可，并给予警告（《行政许可法》第三十一条、第七十八条）。"
+    } else {
+        "申请人对所填内容和所交材料的真实性负责。提供虚假内容或者材料的，不予办理，并依法承担责任。"
+    }
+}
+
 /// What a way of delivery means.
 pub(crate) fn way(way: Delivery) -> (&'static str, &'static str, &'static str) {
     match way {
@@ -151,6 +160,15 @@ mod tests {
         assert_eq!(origin(&known), "来自：居民身份证，2024年3月1日登记。是否仍然正确？");
         let account = Prefill { value: json!("x"), origin: "来自账户信息".to_owned(), since: None };
         assert_eq!(origin(&account), "来自：您的账户信息。是否仍然正确？");
+    }
+
+    #[test]
+    fn the_licensing_law_is_named_where_it_binds_alone() {
+        let mut item = an_item();
+        item.item_type = ItemType::Licensing;
+        assert!(declaration(&item).contains("《行政许可法》第三十一条"));
+        item.item_type = ItemType::PublicService;
+        assert!(!declaration(&item).contains("行政许可法"));
     }
 
     #[test]

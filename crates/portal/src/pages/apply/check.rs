@@ -29,6 +29,8 @@ pub(crate) struct CheckPage {
     pub(crate) broken: Vec<String>,
     pub(crate) by_person: bool,
     pub(crate) declared: bool,
+    /// What the applicant answers for.
+    pub(crate) declaration: String,
     /// What follows after handing in.
     pub(crate) next: String,
 }
@@ -108,7 +110,7 @@ fn submit(page: &CheckPage) -> Markup {
             }
             section.apply-declare.card {
                 h2 { "声明" }
-                p { "申请人对所填内容和所交材料的真实性负责。隐瞒情况或者提供虚假材料的，不予受理或者不予许可，并可能承担法律责任（《行政许可法》第三十一条、第七十八条）。" }
+                p { (page.declaration) }
                 (tick(&Control { name: "declare", label: "我已核对，所填内容和材料真实", hint: None, error: error("declare"), optional: false }, page.declared))
             }
             p { (page.next) }

@@ -230,6 +230,7 @@ fn check_your_answers() {
             check::Answers { title: "材料".into(), rows: vec![row("平面图", "已上传 2 个文件", false)] },
         ],
         broken: vec!["有效期满前九十日内方可换证".into()],
+        declaration: "申请人对所填内容和所交材料的真实性负责。".into(),
         next: "提交后由贵阳市公安局交通管理局办理。".into(),
         ..check::CheckPage::default()
     };

@@ -48,6 +48,7 @@ fn page(applying: &Applying, course: &Course, act: &Act, ticked: Ticked) -> Chec
         broken: broken(course),
         by_person: ticked.by_person,
         declared: ticked.declare,
+        declaration: saying::declaration(course.item()).to_owned(),
         next: next(applying, course, act),
     }
 }
