@@ -52,8 +52,8 @@ pub(crate) async fn add(tx: &mut Tx, r: &Record) -> Result<(), DbError> {
         &r.prev,
         &r.hash
     ];
-    tx.exec(ADD, args).await?;
-    tx.exec(MOVE_HEAD, args![r.chain, r.seq, &r.hash]).await?;
+    tx.later(ADD, args).await?;
+    tx.later(MOVE_HEAD, args![r.chain, r.seq, &r.hash]).await?;
     Ok(())
 }
 

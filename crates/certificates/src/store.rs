@@ -130,7 +130,7 @@ pub(crate) async fn find_number(tx: &mut Tx, key: &str) -> Result<Option<(Subjec
 }
 
 pub(crate) async fn insert_use(tx: &mut Tx, holder: SubjectId, used: &CertificateUse) -> Result<(), DbError> {
-    tx.exec(
+    tx.later(
         INSERT_USE,
         args![
             holder.get(),

@@ -30,7 +30,7 @@ pub use kit::SCHEMA;
 pub use migrate::MigrationReport;
 pub use schema::{Home, Migration, Schema, check_homes, columns, prepare_all};
 pub use statement::Sql;
-pub use tx::{BUCKETS, Tx};
+pub use tx::{BUCKETS, Ran, Tx};
 pub use value::{Arg, Args, Column, Row};
 
 /// A boxed future that may be sent between threads.
@@ -178,7 +178,7 @@ impl Db {
         let Handle::Sqlite { path, .. } = &self.0 else {
             return Err(DbError::Unavailable("use pg_dump for a server".to_owned()));
         };
-        let from = sqlite::connect(path)?;
+        let from = sqlite::connect(path, sqlite::READER_KIB)?;
         let mut copy = rusqlite::Connection::open(to)?;
         let backup = rusqlite::backup::Backup::new(&from, &mut copy)?;
         // All pages in one step: a copy in several begins anew with every write of another process, and would never end

@@ -83,7 +83,12 @@ where
     // The transaction holds the connection while `f` runs; `Open` above is empty meanwhile, so the guard moves along.
     let Some(object) = open.0.take() else { return Round::Over(Err(DbError::AwaitedOutside.into())) };
     let mut tx = Guarded(Tx::new(Inner::Postgres(object)));
-    let result = f(&mut tx.0, args).await;
+    let mut result = f(&mut tx.0, args).await;
+    if result.is_ok()
+        && let Err(error) = tx.0.send().await
+    {
+        result = Err(error.into());
+    }
     let (retry, refused) = (tx.0.retry, tx.0.refused);
     let Inner::Postgres(object) = std::mem::replace(&mut tx.0.inner, Inner::Gone) else {
         return Round::Over(Err(DbError::AwaitedOutside.into()));

@@ -33,20 +33,25 @@ pub(crate) struct Sqlite {
     free: Arc<Semaphore>,
 }
 
-pub(crate) fn connect(path: &Path) -> Result<rusqlite::Connection, DbError> {
+/// Pages that the writer keeps, in KiB.
+const WRITER_KIB: u32 = 32 << 10;
+/// Pages that each reader keeps, in KiB. There are many readers, and the system keeps the file's pages for all of them.
+pub(crate) const READER_KIB: u32 = 4 << 10;
+
+pub(crate) fn connect(path: &Path, keeps_kib: u32) -> Result<rusqlite::Connection, DbError> {
     let c = rusqlite::Connection::open(path)?;
-    c.execute_batch(
+    c.execute_batch(&format!(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; \
-         PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;",
-    )?;
+         PRAGMA cache_size=-{keeps_kib}; PRAGMA temp_store=MEMORY;",
+    ))?;
     c.set_prepared_statement_cache_capacity(256);
     Ok(c)
 }
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, readers: usize) -> Result<Self, DbError> {
-        let writer = connect(path)?;
-        let pool = (0..readers).map(|_| connect(path)).collect::<Result<Vec<_>, _>>()?;
+        let writer = connect(path, WRITER_KIB)?;
+        let pool = (0..readers).map(|_| connect(path, READER_KIB)).collect::<Result<Vec<_>, _>>()?;
         let (queue, waiting) = sync_channel::<Job>(QUEUE);
         std::thread::Builder::new()
             .name("db-writer".to_owned())
@@ -315,7 +320,7 @@ mod tests {
         let path = folder.path().join("full.db");
         let db = Db::open(&path.display().to_string(), Options { connections: 2 }).await.unwrap();
         db.migrate(&[], kernel::Timestamp::UNIX_EPOCH).await.unwrap();
-        let mut writer = Tx::new(Inner::Sqlite(connect(&path).unwrap()));
+        let mut writer = Tx::new(Inner::Sqlite(connect(&path, WRITER_KIB).unwrap()));
         limit(&mut writer, 150);
 
         let ((small, first), (large, second), (after, third)) = (job(10), job(1 << 20), job(20));

@@ -1,6 +1,6 @@
 //! A transaction, or a reading handle, on either engine.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use kernel::Timestamp;
 use serde::Serialize;
@@ -23,6 +23,30 @@ pub struct Tx {
     pub(crate) refused: bool,
     /// Statements so far.
     pub(crate) statements: u64,
+    /// What is run, kept for whoever asked for it.
+    pub(crate) kept: Option<Vec<Ran>>,
+    /// Statements for a server that nobody waits for, not sent yet.
+    pub(crate) waiting: Vec<Ran>,
+}
+
+/// Statements that go out together at most.
+const TOGETHER: usize = 24;
+
+/// A statement that was run, with its values: for measuring against the same statements run by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ran {
+    /// Which.
+    pub sql: Sql,
+    /// Its values, in order.
+    pub args: Vec<Arg<'static>>,
+}
+
+impl Ran {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        self.sql.text().starts_with("SELECT")
+    }
 }
 
 pub(crate) enum Inner {
@@ -37,7 +61,25 @@ pub const BUCKETS: i64 = 64;
 
 impl Tx {
     pub(crate) const fn new(inner: Inner) -> Self {
-        Self { inner, retry: false, refused: false, statements: 0 }
+        Self { inner, retry: false, refused: false, statements: 0, kept: None, waiting: Vec::new() }
+    }
+
+    /// Keeps every statement from here on, until [`Tx::kept`] takes them.
+    pub fn keep(&mut self) {
+        self.kept = Some(Vec::new());
+    }
+
+    /// The statements since [`Tx::keep`]; nothing more is kept.
+    pub fn kept(&mut self) -> Vec<Ran> {
+        self.kept.take().unwrap_or_default()
+    }
+
+    fn begun(&mut self, sql: Sql, args: Args<'_>) -> Result<(), DbError> {
+        self.statements += 1;
+        if let Some(kept) = &mut self.kept {
+            kept.push(Ran { sql, args: args.iter().map(Arg::to_owned).collect() });
+        }
+        storable(args)
     }
 
     /// Which engine it runs on.
@@ -79,8 +121,8 @@ impl Tx {
     /// # Errors
     /// When the engine refuses it. On PostgreSQL the transaction can only be given up then.
     pub async fn exec(&mut self, sql: Sql, args: Args<'_>) -> Result<u64, DbError> {
-        self.statements += 1;
-        storable(args)?;
+        self.send().await?;
+        self.begun(sql, args)?;
         match &mut self.inner {
             Inner::Sqlite(_) => self.embedded(|c| {
                 let mut statement = c.prepare_cached(sql.text())?;
@@ -98,13 +140,52 @@ impl Tx {
         }
     }
 
+    /// Runs a statement whose outcome nobody waits for: in its place before every later statement, and before the commit.
+    /// A server gets several of them in one go, so that a transaction does not wait for each; the embedded engine runs it
+    /// at once. An error shows here, at the next statement, or at the commit.
+    ///
+    /// # Errors
+    /// When the engine refuses it or one before it.
+    pub async fn later(&mut self, sql: Sql, args: Args<'_>) -> Result<(), DbError> {
+        if !matches!(self.inner, Inner::Postgres(_)) {
+            return self.exec(sql, args).await.map(|_| ());
+        }
+        self.begun(sql, args)?;
+        self.waiting.push(Ran { sql, args: args.iter().map(Arg::to_owned).collect() });
+        if self.waiting.len() >= TOGETHER { self.send().await } else { Ok(()) }
+    }
+
+    /// Sends what waits, in order, and hears all answers.
+    pub(crate) async fn send(&mut self) -> Result<(), DbError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let Inner::Postgres(c) = &mut self.inner else { return Ok(()) };
+        let c = &*c;
+        let sent = async {
+            let mut prepared = Vec::with_capacity(waiting.len());
+            for ran in &waiting {
+                prepared.push(c.prepare_cached(ran.sql.text()).await?);
+            }
+            // Polled in order for the first time, they go out in order; the server answers in the same.
+            let running = waiting.iter().zip(&prepared).map(|(ran, statement)| async move {
+                let args = bound(&ran.args);
+                c.execute(statement, &args).await
+            });
+            futures_util::future::join_all(running).await.into_iter().collect::<Result<Vec<u64>, _>>()
+        };
+        let sent = sent.await;
+        sent.map(|_| ()).map_err(|e| self.failed(e))
+    }
+
     /// All rows of an answer.
     ///
     /// # Errors
     /// When the engine refuses it.
     pub async fn rows(&mut self, sql: Sql, args: Args<'_>) -> Result<Vec<Row>, DbError> {
-        self.statements += 1;
-        storable(args)?;
+        self.send().await?;
+        self.begun(sql, args)?;
         match &mut self.inner {
             Inner::Sqlite(_) => self.embedded(|c| sqlite_rows(c, sql.text(), args)),
             Inner::Postgres(c) => {
@@ -141,7 +222,7 @@ impl Tx {
     ) -> Result<(), DbError> {
         let body = serde_json::to_string(body).map_err(|e| DbError::corrupt("db_outbox.body", e))?;
         let id = kernel::next_id(now);
-        self.exec(INSERT_FACT, crate::args![home, id, home.rem_euclid(BUCKETS), topic, body, now]).await?;
+        self.later(INSERT_FACT, crate::args![home, id, home.rem_euclid(BUCKETS), topic, body, now]).await?;
         Ok(())
     }
 
@@ -194,20 +275,17 @@ fn bound<'a>(args: &'a [Arg<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
     args.iter().map(|a| a as &(dyn ToSql + Sync)).collect()
 }
 
-/// Binds `$n` to the n-th value. To SQLite `$1` is a name, numbered by where it first stands in the text, so values are
-/// bound by name.
+/// Binds `$n` to the n-th value. To SQLite `$1` is a name, numbered by where it first stands in the text, so each place
+/// is asked for the name it bears.
 fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Result<(), DbError> {
-    if statement.parameter_count() != args.len() {
-        return Err(DbError::Refused(
-            format!("{} values were bound to {} parameters", args.len(), statement.parameter_count()).into(),
-        ));
+    let places = statement.parameter_count();
+    if places != args.len() {
+        return Err(DbError::Refused(format!("{} values were bound to {places} parameters", args.len()).into()));
     }
-    let mut name = String::with_capacity(4);
-    for (i, arg) in args.iter().enumerate() {
-        name.clear();
-        write!(name, "${}", i + 1).map_err(|e| DbError::Refused(Box::new(e)))?;
-        let place = statement.parameter_index(&name)?;
-        let place = place.ok_or_else(|| DbError::Refused(format!("the statement has no {name}").into()))?;
+    for place in 1..=places {
+        let number = statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+        let arg = number.and_then(|number| args.get(number.checked_sub(1)?));
+        let arg = arg.ok_or_else(|| DbError::Refused(format!("parameter {place} is none of the values").into()))?;
         statement.raw_bind_parameter(place, arg)?;
     }
     Ok(())

@@ -24,6 +24,20 @@ pub enum Arg<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
+impl Arg<'_> {
+    /// The same value, borrowed from nobody.
+    #[must_use]
+    pub fn to_owned(&self) -> Arg<'static> {
+        match self {
+            Arg::Null => Arg::Null,
+            Arg::Int(i) => Arg::Int(*i),
+            Arg::Text(text) => Arg::Text(Cow::Owned(text.clone().into_owned())),
+            Arg::Bool(b) => Arg::Bool(*b),
+            Arg::Bytes(bytes) => Arg::Bytes(Cow::Owned(bytes.clone().into_owned())),
+        }
+    }
+}
+
 /// The values of one statement, in order.
 pub type Args<'a> = &'a [Arg<'a>];
 

@@ -16,7 +16,7 @@ use axum::{
 };
 pub use futures_util::future::BoxFuture;
 use kernel::{Act, Clock, Timestamp};
-use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
+use tower_http::{CompressionLevel, compression::CompressionLayer, csrf::CsrfLayer};
 
 use crate::{
     Access, Answer, NavLink, Problem, RouteFaults, RouteInfo, Routes, SessionCookie, docs,
@@ -140,7 +140,8 @@ impl Site {
             .layer(from_fn_with_state(Arc::clone(&shared), guard::guard))
             .layer(csrf)
             .layer(from_fn_with_state(shared, edge::edge))
-            .layer(CompressionLayer::new())
+            // A page is packed anew for each reader: quickly rather than as small as can be.
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
             .layer(from_fn(edge::head_without_body)))
     }
 }

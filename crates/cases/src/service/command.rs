@@ -104,6 +104,8 @@ impl Cases {
     async fn prepare(&self, act: &Act, tx: &mut Tx, case: &Case, command: &Command) -> Result<Command, CaseError> {
         let staff = matches!(act.actor, Actor::Staff { .. });
         if let Some(materials) = command.materials() {
+            let names_some = materials.values().any(|handed| matches!(handed, Handed::Certificate(_)));
+            let held = if names_some { self.certificate_facts(act, tx, case.subject).await? } else { Vec::new() };
             for (key, handed) in materials {
                 if *handed == Handed::Paper && !staff {
                     return Err(Rejection::invalid(
@@ -113,11 +115,11 @@ impl Cases {
                     )
                     .into());
                 }
-                self.check_handed(act, tx, case.subject, key, handed).await?;
+                self.check_handed(act, tx, &held, key, handed).await?;
             }
         }
         for file in command.files() {
-            self.check_handed(act, tx, case.subject, "files", &Handed::File(*file)).await?;
+            self.check_handed(act, tx, &[], "files", &Handed::File(*file)).await?;
         }
         let Command::HandOver { task, to, .. } = command else { return Ok(command.clone()) };
         let unknown = || {

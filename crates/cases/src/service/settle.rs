@@ -102,7 +102,7 @@ impl Cases {
             return Ok(case);
         }
         let from = before.map_or(Head::START, |l| l.head);
-        let head = store::head_after(from, &entries)?;
+        let (chained, head) = store::chain(from, &entries)?;
         let projection = Projection::of(&case, head, act.at, procedure, &self.calendar(act.at));
         let guard = before.map(|l| (&l.case, l.head.seq));
         if !store::project(tx, guard, &case, &projection, procedure).await? {
@@ -113,7 +113,7 @@ impl Cases {
         if before.is_none() {
             store::open_number(tx, &case.number, case.id).await?;
         }
-        store::append(tx, &self.keys, case.id, from, &entries).await?;
+        store::append(tx, &self.keys, case.id, chained).await?;
         for document in &documents {
             store::keep_document(tx, case.id, document).await?;
         }

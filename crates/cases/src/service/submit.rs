@@ -141,7 +141,8 @@ impl Cases {
         found.ok_or_else(|| rejected("cases.applicant-unknown", "没有找到这个申请人，请先为其登记。", "/applicant"))
     }
 
-    async fn certificate_facts(
+    /// What the applicant holds, as rules see it.
+    pub(crate) async fn certificate_facts(
         &self,
         act: &Act,
         tx: &mut Tx,
@@ -234,7 +235,7 @@ impl Cases {
         let facts = self.facts(act, tx, &subject, &application.form, &application.materials).await?;
         let assessment = procedure.assess(&facts);
         self.refuse_incomplete(&procedure, application, &assessment, at_counter)?;
-        let materials = self.take_materials(act, tx, &subject, application, &assessment, at_counter).await?;
+        let materials = self.take_materials(act, tx, application, &facts, &assessment, at_counter).await?;
         let region = region_of(&procedure, &assessment.form, &facts.applicant.region, &self.vocabulary);
         let number = self.next_number(act, tx, region.as_deref()).await?;
         let opened = Recorded {
@@ -331,8 +332,8 @@ impl Cases {
         &self,
         act: &Act,
         tx: &mut Tx,
-        subject: &Subject,
         application: &Application,
+        facts: &Facts,
         assessment: &Assessment,
         at_counter: bool,
     ) -> Result<BTreeMap<String, Handed>, CaseError> {
@@ -341,7 +342,7 @@ impl Cases {
             if *handed == Handed::Paper && !at_counter {
                 return Err(rejected("cases.paper-online", "纸质材料只能在窗口收取。", &format!("/materials/{key}")));
             }
-            self.check_handed(act, tx, subject.subject, key, handed).await?;
+            self.check_handed(act, tx, &facts.certificates, key, handed).await?;
             materials.insert(key.clone(), handed.clone());
         }
         for view in &assessment.materials {
@@ -354,12 +355,13 @@ impl Cases {
         Ok(materials)
     }
 
-    /// A file must be one that the caller uploaded and that is still there; a certificate must be the applicant's.
+    /// A file must be one that the caller uploaded and that is still there; a certificate must be among those that
+    /// the applicant holds.
     pub(crate) async fn check_handed(
         &self,
         act: &Act,
         tx: &mut Tx,
-        subject: SubjectId,
+        held: &[CertificateFacts],
         key: &str,
         handed: &Handed,
     ) -> Result<(), CaseError> {
@@ -377,8 +379,7 @@ impl Cases {
         }
         match handed {
             Handed::Certificate(id) => {
-                let held = self.certificates.held(tx, subject, city_date(act.at)).await?;
-                if !held.iter().any(|c| c.id.to_string() == *id) {
+                if !held.iter().any(|c| c.id == *id) {
                     return Err(rejected("cases.unknown-certificate", "申请人名下没有这个电子证照。", &pointer));
                 }
             }

@@ -52,35 +52,42 @@ fn record(open: &str, private: Option<&str>) -> Vec<u8> {
     bytes
 }
 
-/// Appends entries behind `head` and returns the new head. The caller has moved the case row's `seq` first.
-pub(crate) async fn append(
-    tx: &mut Tx,
-    keys: &Keys,
-    case: CaseId,
-    mut head: Head,
-    entries: &[Recorded],
-) -> Result<Head, CaseError> {
+/// An entry made ready to be appended: its text, and its place in the chain.
+pub(crate) struct Chained<'a> {
+    entry: &'a Recorded,
+    open: String,
+    private: Option<String>,
+    hash: [u8; 32],
+}
+
+/// Chains entries behind `head`; answers them and the new head. Nothing is written.
+pub(crate) fn chain(mut head: Head, entries: &[Recorded]) -> Result<(Vec<Chained<'_>>, Head), CaseError> {
+    let mut chained = Vec::with_capacity(entries.len());
     for entry in entries {
         let (open, private) = split(entry)?;
         let hash = gm::chain(&head.hash, &record(&open, private.as_deref()));
+        head = Head { seq: entry.seq, hash };
+        chained.push(Chained { entry, open, private, hash });
+    }
+    Ok((chained, head))
+}
+
+/// Appends chained entries. The caller has moved the case row's `seq` first.
+pub(crate) async fn append(tx: &mut Tx, keys: &Keys, case: CaseId, chained: Vec<Chained<'_>>) -> Result<(), CaseError> {
+    for Chained { entry, open, private, hash } in chained {
         let sealed = private.as_ref().map(|p| keys.seal(&place(case, entry.seq), p.as_bytes()));
-        tx.exec(
+        tx.later(
             INSERT_EVENT,
             args![case.get(), entry.seq, entry.at, entry.event.topic(), open, sealed, gm::hex(&hash)],
         )
         .await?;
-        head = Head { seq: entry.seq, hash };
     }
-    Ok(head)
+    Ok(())
 }
 
-/// The hash that the chain has after `entries`, without writing.
-pub(crate) fn head_after(mut head: Head, entries: &[Recorded]) -> Result<Head, CaseError> {
-    for entry in entries {
-        let (open, private) = split(entry)?;
-        head = Head { seq: entry.seq, hash: gm::chain(&head.hash, &record(&open, private.as_deref())) };
-    }
-    Ok(head)
+/// The hash that the chain has after `entries`.
+pub(crate) fn head_after(head: Head, entries: &[Recorded]) -> Result<Head, CaseError> {
+    Ok(chain(head, entries)?.1)
 }
 
 /// One stored entry, opened.
@@ -157,7 +164,7 @@ pub(crate) async fn verify(tx: &mut Tx, keys: &Keys, id: CaseId) -> Result<Optio
 
 /// Takes the public number for a case.
 pub(crate) async fn open_number(tx: &mut Tx, number: &str, case: CaseId) -> Result<(), DbError> {
-    tx.exec(INSERT_NUMBER, args![number, case.get()]).await?;
+    tx.later(INSERT_NUMBER, args![number, case.get()]).await?;
     Ok(())
 }
 

@@ -236,12 +236,12 @@ pub(crate) struct NewDocument {
 pub(crate) async fn keep_document(tx: &mut Tx, case: CaseId, new: &NewDocument) -> Result<(), CaseError> {
     let body = serde_json::to_string(&new.document).map_err(|e| CaseError::corrupt("document", &e))?;
     let digest = gm::digest_hex(body.as_bytes());
-    tx.exec(
+    tx.later(
         INSERT_DOCUMENT,
         args![case.get(), new.id, new.seq, new.document.kind.as_str(), &new.document.number, new.at, body, digest],
     )
     .await?;
-    tx.exec(INSERT_DOCUMENT_CODE, args![new.id, case.get()]).await?;
+    tx.later(INSERT_DOCUMENT_CODE, args![new.id, case.get()]).await?;
     Ok(())
 }
 
@@ -257,7 +257,7 @@ pub(crate) async fn document(tx: &mut Tx, case: CaseId, id: i64) -> Result<Optio
 
 /// Ties a file to the case it was handed in with.
 pub(crate) async fn keep_file(tx: &mut Tx, file: FileId, case: CaseId) -> Result<(), DbError> {
-    tx.exec(INSERT_FILE, args![file.get(), case.get()]).await?;
+    tx.later(INSERT_FILE, args![file.get(), case.get()]).await?;
     Ok(())
 }
 

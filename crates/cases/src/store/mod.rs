@@ -16,8 +16,8 @@ pub(crate) use drafts::{
     DraftRow, change_draft, draft, drafts, drop_draft, drop_stale_draft, keep_draft, new_draft, stale_drafts,
 };
 pub(crate) use history::{
-    Head, all_cases, append, case_of_document, case_of_number, changed_at, entries, head_after, load, open_number,
-    running_cases, verify,
+    Head, all_cases, append, case_of_document, case_of_number, chain, changed_at, entries, head_after, load,
+    open_number, running_cases, verify,
 };
 pub use lists::KeptDocument;
 pub(crate) use lists::{

@@ -148,7 +148,7 @@ pub(crate) async fn project(
     let item = &procedure.item;
     match before {
         None => {
-            tx.exec(
+            tx.later(
                 INSERT_RECORD,
                 args![
                     id,
@@ -207,7 +207,7 @@ pub(crate) async fn project(
             }
         }
     }
-    tx.exec(
+    tx.later(
         UPSERT_PERSON,
         args![
             case.subject.get(),
@@ -232,7 +232,7 @@ pub(crate) async fn project(
         for old in tasks(before, procedure) {
             let stays = projection.tasks.iter().any(|t| t.task.key == old.key && t.task.department == old.department);
             if !stays {
-                tx.exec(DELETE_TASK, args![&old.department, id, &old.key]).await?;
+                tx.later(DELETE_TASK, args![&old.department, id, &old.key]).await?;
             }
         }
     }
@@ -245,7 +245,7 @@ async fn write_tasks(tx: &mut Tx, case: &Case, projection: &Projection, procedur
     let (id, item) = (case.id.get(), &procedure.item);
     let region = case.region.as_deref().unwrap_or_default();
     for entry in &projection.tasks {
-        tx.exec(
+        tx.later(
             UPSERT_TASK,
             args![
                 &entry.task.department,

@@ -159,6 +159,74 @@ async fn values_of_every_kind_are_read_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_is_run_in_its_place() {
+    let w = World::new(&[]).await;
+    let seen: Result<i64, DbError> =
+        w.db.write((), |tx, ()| {
+            Box::pin(async {
+                tx.later(sql::INSERT, args!["late", 1_i64]).await?;
+                for value in 1..60_i64 {
+                    tx.later(sql::GUARDED, args!["late", value + 1, value]).await?;
+                }
+                let row = tx.row(sql::COUNT, args!["late"]).await?;
+                let seen = row.map_or(Ok(0), |row| row.get("value"))?;
+                tx.later(sql::GUARDED, args!["late", 100_i64, 60_i64]).await?;
+                Ok(seen)
+            })
+        })
+        .await;
+    assert_eq!(seen.unwrap(), 60, "each change found what the one before left");
+    let mut tx = w.db.read().await.unwrap();
+    let row = tx.row(sql::COUNT, args!["late"]).await.unwrap().unwrap();
+    assert_eq!(row.get::<i64>("value").unwrap(), 100, "the last one came before the commit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_fails_the_whole_write() {
+    let w = World::new(&[]).await;
+    let lost: Result<(), DbError> =
+        w.db.write((), |tx, ()| {
+            Box::pin(async {
+                tx.later(sql::INSERT, args!["once", 1_i64]).await?;
+                tx.later(sql::INSERT, args!["once", 2_i64]).await?;
+                tx.later(sql::INSERT, args!["other", 3_i64]).await
+            })
+        })
+        .await;
+    assert!(matches!(lost, Err(DbError::Taken(_))), "{lost:?}");
+    let mut tx = w.db.read().await.unwrap();
+    for name in ["once", "other"] {
+        assert!(tx.row(sql::COUNT, args![name]).await.unwrap().is_none(), "{name}");
+    }
+    drop(tx);
+    let after: Result<i64, DbError> = w.db.write((), |tx, ()| Box::pin(db::counter::next(tx, "once"))).await;
+    assert_eq!(after.unwrap(), 1, "the next write is not disturbed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_are_kept_for_whoever_asks() {
+    let w = World::new(&[]).await;
+    let kept: Result<Vec<db::Ran>, DbError> =
+        w.db.write((), |tx, ()| {
+            Box::pin(async {
+                db::counter::next(tx, "before").await?;
+                tx.keep();
+                tx.row(sql::COUNT, args!["before"]).await?;
+                tx.later(sql::INSERT, args!["kept", 5_i64]).await?;
+                let kept = tx.kept();
+                db::counter::next(tx, "after").await?;
+                assert!(tx.kept().is_empty(), "nothing is kept that nobody asked for");
+                Ok(kept)
+            })
+        })
+        .await;
+    let kept = kept.unwrap();
+    assert_eq!(kept.iter().map(|ran| ran.sql).collect::<Vec<_>>(), [sql::COUNT, sql::INSERT]);
+    assert_eq!(kept.iter().map(db::Ran::only_reads).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(kept[1].args, [Arg::from("kept"), Arg::from(5_i64)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_statement_cannot_be_swallowed() {
     let w = World::new(&[]).await;
     let swallowed: Result<(), DbError> =
