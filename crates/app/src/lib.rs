@@ -82,13 +82,21 @@ enum Command {
         #[command(subcommand)]
         what: commands::demo::Demo,
     },
+    /// Measure commands, lists and pages on a scratch database, beside a limit of the same run
+    Bench {
+        /// What to measure
+        #[command(subcommand)]
+        what: commands::bench::Bench,
+    },
 }
 
 /// Reads the command line, carries the command out, and answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
+    // A log line for each request of a measurement would be measured too.
+    let quiet = matches!(cli.command, Some(Command::Bench { .. } | Command::Demo { .. }));
+    start_log(if quiet { "warn" } else { "info" });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -122,13 +130,14 @@ async fn run(cli: Cli) -> failure::Outcome {
         Some(Command::Audit { what }) => what.run(config).await,
         Some(Command::Replay { rewrite }) => commands::audit::replay(config, rewrite).await,
         Some(Command::Demo { what }) => what.run(config, &cli.demo).await,
+        Some(Command::Bench { what }) => what.run(config, &cli.demo).await,
     }
 }
 
-/// `TONGBAN_LOG` chooses what is logged (default `info`); `TONGBAN_LOG_FORMAT=json` writes one JSON object a line.
-fn start_log() {
+/// `TONGBAN_LOG` chooses what is logged (else `usual`); `TONGBAN_LOG_FORMAT=json` writes one JSON object a line.
+fn start_log(usual: &str) {
     use tracing_subscriber::{EnvFilter, fmt};
-    let filter = EnvFilter::try_from_env("TONGBAN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("TONGBAN_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let json = std::env::var("TONGBAN_LOG_FORMAT").is_ok_and(|f| f == "json");
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { log.json().init() } else { log.compact().init() }

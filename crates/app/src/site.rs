@@ -53,6 +53,13 @@ fn figures() -> Option<&'static PrometheusHandle> {
     HANDLE.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
 }
 
+/// Sums up the figures that requests have left; they would grow for ever where nobody fetches them.
+pub(crate) fn sum_up_figures() {
+    if let Some(figures) = figures() {
+        figures.run_upkeep();
+    }
+}
+
 /// The whole site as a service.
 ///
 /// # Errors

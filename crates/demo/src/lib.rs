@@ -5,5 +5,6 @@
 
 pub mod answers;
 pub mod city;
+pub mod orders;
 pub mod seed;
 pub mod walk;

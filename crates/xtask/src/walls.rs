@@ -41,8 +41,9 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     // top
     ("demo",         &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
+    ("bench",        &["kernel", "db", "cases", "demo"]),
     ("app",          &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
-                       "certificates", "cases", "settings", "portal", "admin", "window", "messages", "consultation", "demo"]),
+                       "certificates", "cases", "settings", "portal", "admin", "window", "messages", "consultation", "demo", "bench"]),
     ("xtask",        &[]),
 ];
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use catalogue::domain::CatalogueFile;
 use clap::{Args, Subcommand};
+use demo::seed::SeedError;
 use kernel::Act;
 use rust_embed::Embed;
 
@@ -44,6 +45,16 @@ pub(crate) enum Demo {
         /// Only these items
         #[arg(long, value_delimiter = ',')]
         item: Vec<String>,
+        /// Write the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make cases in bulk with the case engine, over a year, all items and all applicants; founds the city where it is
+    /// missing, completes what was broken off, and changes nothing when there are so many already
+    Seed {
+        /// How many made cases there shall be
+        #[arg(long)]
+        cases: usize,
         /// Write the report as JSON
         #[arg(long)]
         json: bool,
@@ -107,35 +118,78 @@ pub(crate) async fn start(config: &Config, listen: &Listen, options: &DemoOption
 }
 
 impl Demo {
-    pub(crate) async fn run(self, _config: &Config, options: &DemoOptions) -> Outcome {
-        let Self::Walk { url, item, json } = self;
-        let walk = demo::walk::Walk::new(&url, &options.demo_password).doing("the address cannot be used")?;
-        let told = |p: &demo::walk::Progress<'_>| match p.outcome {
-            Ok(item) if !json => complain(&format!("{}/{} {} {}", p.done, p.total, p.slug, item.state)),
-            Err(error) => complain(&format!("{}/{} {}", p.done, p.total, error)),
-            Ok(_) => {}
-        };
-        let report =
-            walk.walk_all(|slug| item.is_empty() || item.iter().any(|i| i == slug), told).await.map_err(|e| {
-                CommandError::new("the walk could not begin")
-                    .because(e)
-                    .advice("start the platform first, or name it with --url")
-            })?;
-        if json {
-            say(&serde_json::to_string_pretty(&report).doing("the report cannot be written")?);
-        } else {
-            let automatic = report.items.iter().filter(|i| i.automatic).count();
-            let (before, now) = report
-                .items
-                .iter()
-                .fold((0, 0), |(before, now), i| (before + i.materials_baseline, now + i.materials_now));
-            say(&format!(
-                "{} items came to their end, {} did not; {automatic} needed no member of staff; {before} materials before the \
-                 reform, {now} handed in",
-                report.items.len(),
-                report.failed.len()
-            ));
+    pub(crate) async fn run(self, config: &Config, options: &DemoOptions) -> Outcome {
+        match self {
+            Self::Walk { url, item, json } => walk(options, &url, &item, json).await,
+            Self::Seed { cases, json } => seed(config, options, cases, json).await,
         }
-        Ok(u8::from(!report.failed.is_empty()))
     }
+}
+
+async fn walk(options: &DemoOptions, url: &str, item: &[String], json: bool) -> Outcome {
+    let walk = demo::walk::Walk::new(url, &options.demo_password).doing("the address cannot be used")?;
+    let told = |p: &demo::walk::Progress<'_>| match p.outcome {
+        Ok(item) if !json => complain(&format!("{}/{} {} {}", p.done, p.total, p.slug, item.state)),
+        Err(error) => complain(&format!("{}/{} {}", p.done, p.total, error)),
+        Ok(_) => {}
+    };
+    let report = walk.walk_all(|slug| item.is_empty() || item.iter().any(|i| i == slug), told).await.map_err(|e| {
+        CommandError::new("the walk could not begin")
+            .because(e)
+            .advice("start the platform first, or name it with --url")
+    })?;
+    if json {
+        say(&serde_json::to_string_pretty(&report).doing("the report cannot be written")?);
+    } else {
+        let automatic = report.items.iter().filter(|i| i.automatic).count();
+        let (before, now) =
+            report.items.iter().fold((0, 0), |(before, now), i| (before + i.materials_baseline, now + i.materials_now));
+        say(&format!(
+            "{} items came to their end, {} did not; {automatic} needed no member of staff; {before} materials before the \
+                 reform, {now} handed in",
+            report.items.len(),
+            report.failed.len()
+        ));
+    }
+    Ok(u8::from(!report.failed.is_empty()))
+}
+
+/// Progress is told each time so many cases more are there.
+const TOLD_EACH: usize = 1000;
+
+async fn seed(config: &Config, options: &DemoOptions, cases: usize, json: bool) -> Outcome {
+    let platform = Platform::open(config, true).await?;
+    let started = std::time::Instant::now();
+    let mut next = TOLD_EACH;
+    let mut told = |there: usize| {
+        if there >= next {
+            next = (there / TOLD_EACH + 1) * TOLD_EACH;
+            complain(&format!("{there} of {cases} cases, {} seconds", started.elapsed().as_secs()));
+        }
+    };
+    let mut seeded = demo::seed::seed(&platform.cases, cases, &mut told).await;
+    // A city that is there keeps the password it has.
+    if let Err(SeedError::NotFounded(_)) = &seeded {
+        found(&platform, &options.demo_password).await?;
+        seeded = demo::seed::seed(&platform.cases, cases, &mut told).await;
+    }
+    let report = seeded.map_err(|e| {
+        CommandError::new("the cases could not be made")
+            .because(e)
+            .advice("start the command again: it goes on where it stopped")
+    })?;
+    if json {
+        say(&serde_json::to_string_pretty(&report).doing("the report cannot be written")?);
+    } else {
+        say(&format!(
+            "{} cases made in {:.1} seconds, {} in all; of those made now {} were accepted, {} withdrawn and {} closed by rule",
+            report.made,
+            started.elapsed().as_secs_f64(),
+            report.there(),
+            report.accepted,
+            report.withdrawn,
+            report.closed
+        ));
+    }
+    Ok(0)
 }

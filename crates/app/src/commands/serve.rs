@@ -33,6 +33,9 @@ pub(crate) struct Work {
     pub(crate) once: bool,
 }
 
+/// Figures of requests are summed up so often.
+const SUMMED_EACH: Duration = Duration::from_secs(10);
+
 /// How long requests under way may take once the process is told to stop. Service managers wait longer.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -91,19 +94,13 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
     ready(address);
     let stop = Arc::new(stop);
     let told = Arc::clone(&stop);
-    let serving = axum::serve(
-        listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a connection keeps its delay");
-            }
-        }),
-        app.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async move {
-        signals.told().await;
-        let _nobody = told.send(true);
-    })
-    .into_future();
+    let summing = tokio::spawn(sum_up());
+    let serving = axum::serve(listener.tap_io(at_once), app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            signals.told().await;
+            let _nobody = told.send(true);
+        })
+        .into_future();
     let mut stopping = stopped;
     let served = tokio::select! {
         served = serving => served,
@@ -115,6 +112,7 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
             Ok(())
         }
     };
+    summing.abort();
     let _nobody = stop.send(true);
     if let Some(working) = working {
         working.await.doing("the background work did not end well")?;
@@ -136,6 +134,40 @@ fn keep_settings_fresh(platform: &Platform) {
             }
         }
     });
+}
+
+/// Keeps the figures of requests small, for ever.
+async fn sum_up() {
+    loop {
+        tokio::time::sleep(SUMMED_EACH).await;
+        site::sum_up_figures();
+    }
+}
+
+/// Answers go out at once, small ones too.
+fn at_once(stream: &mut tokio::net::TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps its delay");
+    }
+}
+
+/// Serves `app` on a free port of this machine, until the task is aborted.
+pub(crate) async fn on_loopback(app: axum::Router) -> Result<(SocketAddr, tokio::task::JoinHandle<()>), CommandError> {
+    let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let listener = listener.await.doing("no port of this machine can be listened on")?;
+    let address = listener.local_addr().doing("the address cannot be read")?;
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = tokio::spawn(async move {
+        tokio::select! {
+            served = axum::serve(listener.tap_io(at_once), app).into_future() => {
+                if let Err(error) = served {
+                    tracing::error!(%error, "serving ended");
+                }
+            }
+            () = sum_up() => {}
+        }
+    });
+    Ok((address, serving))
 }
 
 /// The signals that tell the process to stop. Caught from when this is made, not only from when it is asked.

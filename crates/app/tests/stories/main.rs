@@ -17,6 +17,7 @@ mod kept;
 mod lists;
 mod looks;
 mod my_pages;
+mod measuring;
 mod other_people;
 mod rights;
 mod schema;
