@@ -113,7 +113,11 @@ fn next(applying: &Applying, seen: &CaseSight) -> Vec<String> {
             Delivery::Pickup => format!("办好以后，请带身份证件到{hall}领取。"),
         });
     }
-    next.push("每有进展，都会在“我的消息”里告诉您。".to_owned());
+    next.push(if case.state().is_over() {
+        "已经办结，不用再做什么。回执和结果一直可以在“我的办件”里查到。".to_owned()
+    } else {
+        "每有进展，都会在“我的消息”里告诉您。".to_owned()
+    });
     next
 }
 
