@@ -10,14 +10,14 @@ use webkit::BoxFuture;
 use crate::config::Config;
 
 /// Short messages: the file that stands for the gateway.
-pub fn sms(config: &Config) -> Arc<dyn SmsPort> {
+pub(crate) fn sms(config: &Config) -> Arc<dyn SmsPort> {
     Arc::new(SmsFile::new(config.messages().join("sms.jsonl")))
 }
 
 /// What identity reaches: short messages always; in a demonstration also simulators of the population base and the
 /// business register, whose word is marked as nobody's authority, and codes shown on the page, since no gateway brings
 /// them to a phone. None of the three is there in service.
-pub fn identity(config: &Config, demo: bool) -> Ports {
+pub(crate) fn identity(config: &Config, demo: bool) -> Ports {
     let codes: Arc<dyn CodeSender> = Arc::new(Codes(sms(config)));
     let mut ports = Ports { codes: Some(codes), show_messages: demo, ..Ports::default() };
     if demo {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod acting;
 mod administrators;
 mod apply_hostile;
 mod apply_pages;
