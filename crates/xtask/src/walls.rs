@@ -159,8 +159,7 @@ mod tests {
             }
         }
         assert!(!MAY_USE.iter().any(|(_, allowed)| allowed.contains(&TESTS_MAY_USE)), "testkit is not shipped");
-        let (fronts, watchers) = (["portal", "admin"], ["messages", "consultation"]);
-        let (fronts, watchers) = (["portal", "admin", "window"], ["messages"]);
+        let (fronts, watchers) = (["portal", "admin", "window"], ["messages", "consultation"]);
         for (name, allowed) in MAY_USE.iter().filter(|(n, _)| fronts.contains(n) || watchers.contains(n)) {
             let sideways = allowed.iter().find(|used| fronts.contains(*used) || watchers.contains(*used));
             assert_eq!(sideways, None, "{name} would use a front or a watcher");
