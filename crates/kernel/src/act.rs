@@ -133,6 +133,8 @@ pub struct Act {
     /// Name of the person who switched from himself to an enterprise in his own session, and can switch back; none for
     /// everybody else.
     pub on_behalf: Option<String>,
+    /// When the session behind it ends if nothing more is done in it; none for programs, strangers and the platform.
+    pub session_ends: Option<Timestamp>,
     /// The reason given for seeing or doing something that needs one.
     pub reason: Option<String>,
     /// Where the request came from, for the audit trail.
@@ -145,7 +147,7 @@ impl Act {
     /// An act of `actor` at `at`, with nothing known of the request.
     #[must_use]
     pub fn new(actor: Actor, at: Timestamp) -> Self {
-        Self { actor, at, on_behalf: None, reason: None, address: None, request: String::new() }
+        Self { actor, at, on_behalf: None, session_ends: None, reason: None, address: None, request: String::new() }
     }
     /// The platform acts by itself.
     #[must_use]

@@ -14,6 +14,7 @@ const typing = (node) => node.matches("input:not([type=checkbox],[type=radio]),t
 
 const root = doc.documentElement;
 root.classList.add("js");
+let seen = Date.now();
 
 part(() => doc.querySelector(".error-summary:not(.sample *)")?.focus());
 
@@ -55,7 +56,7 @@ for (const form of all("form[data-autosave]")) part(() => {
 			const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(now), keepalive: leaving === true && now.length < 60000 });
 			if (answer.status === 401) state.textContent = "登录已结束。请继续填写，提交时会请您重新登录。";
 			else if (!answer.ok) throw new Error(answer.status);
-			else { saved = now; state.textContent = "已保存 " + new Date().toTimeString().slice(0, 5); }
+			else { saved = now; seen = Date.now(); state.textContent = "已保存 " + new Date().toTimeString().slice(0, 5); }
 			state.classList.toggle("failed", !answer.ok);
 		} catch {
 			state.textContent = "没有保存成功，会自动再试。";
@@ -213,11 +214,11 @@ part(() => {
 
 // Before a session ends one hears of it.
 for (const bar of all("[data-session-ends]")) part(() => {
-	const ends = Date.parse(bar.dataset.sessionEnds);
 	const tell = () => {
-		const minutes = Math.ceil((ends - Date.now()) / 60000);
+		const minutes = Math.ceil((seen - Date.now()) / 60000 + bar.dataset.sessionEnds / 60);
 		bar.hidden = !(minutes <= 5);
 		bar.textContent = (minutes > 0 ? "登录将在 " + minutes + " 分钟后结束。" : "登录已结束。") + "填写的内容不会丢失，提交时重新登录即可。";
 	};
-	if (ends) { tell(); setInterval(tell, 30000); }
+	tell();
+	setInterval(tell, 30000);
 });

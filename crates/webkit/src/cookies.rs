@@ -60,6 +60,13 @@ impl SessionCookie {
         HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("tongban=; Path=/; Max-Age=0"))
     }
 
+    /// The token that an answer keeps in the browser; none when it keeps or ends nothing.
+    pub(crate) fn set_by(self, answer: &HeaderMap) -> Option<&str> {
+        let set = answer.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let pairs = set.filter_map(|value| value.split(';').next()?.split_once('='));
+        pairs.filter(|(name, token)| *name == self.name() && sane(token)).map(|(_, token)| token).next_back()
+    }
+
     /// The token in the request's cookies.
     pub fn read(self, headers: &HeaderMap) -> Option<&str> {
         let own = self.name();

@@ -11,7 +11,7 @@ use axum::{
 use kernel::Act;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Answer, Crumb, NavLink, PageFrame, Problem, Settings, body_faults, here_or, site::Manner};
+use crate::{Answer, Carried, Crumb, NavLink, PageFrame, Problem, Settings, body_faults, here_or, site::Manner};
 
 /// Who calls. The route's access rule was already held to it.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Look {
     pub nav: Vec<NavLink>,
     /// How this browser wants pages to look.
     pub settings: Settings,
+    /// A form on its way through the sign-in: see [`PageFrame::carried_fields`].
+    pub carried: Option<Carried>,
 }
 
 impl Look {
@@ -53,6 +55,8 @@ impl Look {
             path: self.path.clone(),
             nav: self.nav.clone(),
             settings: self.settings,
+            carried: self.carried.clone(),
+            session_seconds: self.act.session_ends.map(|ends| (ends.as_second() - self.act.at.as_second()).max(0)),
             ..PageFrame::default()
         }
     }
@@ -74,7 +78,7 @@ impl Look {
     /// What the frame of a page needs, where no handler asked for it (problem pages).
     pub(crate) async fn of(manner: &Manner, act: Act, headers: &HeaderMap, path: &str) -> Self {
         let nav = (manner.navigation)(act.clone()).await;
-        Self { act, path: path.to_owned(), demo: manner.demo, nav, settings: Settings::of(headers) }
+        Self { act, path: path.to_owned(), demo: manner.demo, nav, settings: Settings::of(headers), carried: None }
     }
 }
 
@@ -97,7 +101,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
         let act = parts.extensions.get::<Act>().cloned().ok_or_else(Problem::outside_a_site)?;
         let path = came_from(&parts.method, &parts.headers, &parts.uri);
         let manner = Arc::clone(manner);
-        Ok(Self::of(&manner, act, &parts.headers, &path).await)
+        let carried = parts.extensions.get::<Carried>().cloned();
+        Ok(Self { carried, ..Self::of(&manner, act, &parts.headers, &path).await })
     }
 }
 

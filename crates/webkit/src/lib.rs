@@ -6,6 +6,7 @@
 
 mod access;
 mod body_faults;
+mod carry;
 mod conditional;
 mod cookies;
 mod docs;
@@ -25,6 +26,7 @@ mod tokens;
 pub mod ui;
 
 pub use access::{Access, RouteInfo, matrix};
+pub use carry::Carried;
 pub use conditional::{etag, if_match, if_none_match, require_match};
 pub use cookies::SessionCookie;
 pub use extract::{By, Form, Json, Look, Path, Query};

@@ -6,6 +6,7 @@ pub(crate) mod design;
 pub mod forms;
 pub mod frame;
 mod problem_page;
+pub(crate) mod resume_page;
 pub(crate) mod settings_page;
 
 pub(crate) use problem_page::problem_page;

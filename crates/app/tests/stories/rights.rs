@@ -21,6 +21,9 @@ async fn a_stranger_is_asked_to_sign_in_on_every_route_that_is_not_public() {
         if route.is_api() {
             assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{} {}", route.method, route.path);
             assert_eq!(reply.headers[header::CONTENT_TYPE], "application/problem+json", "{}", route.path);
+        } else if route.method == Method::POST {
+            assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{} {}", route.method, route.path);
+            assert!(reply.text.contains("请重新登录"), "{} keeps what was typed", route.path);
         } else {
             assert_eq!(reply.status, StatusCode::SEE_OTHER, "{} {}", route.method, route.path);
             // What was sent cannot be led back to; a page can.

@@ -82,6 +82,11 @@ impl Session {
         let rested = at.as_millisecond() - self.last_seen_at.as_millisecond();
         at < self.expires_at && self.idle_ms.is_none_or(|idle| rested < idle)
     }
+    /// When it ends if it is used at `at` and then rests.
+    pub(crate) fn ends_at(&self, at: Timestamp) -> Timestamp {
+        let rested = self.idle_ms.and_then(|idle| Timestamp::from_millisecond(at.as_millisecond() + idle).ok());
+        rested.map_or(self.expires_at, |rested| rested.min(self.expires_at))
+    }
     /// Whether a use at `at` is to be written down.
     pub(crate) fn worth_touching(&self, at: Timestamp) -> bool {
         at.as_millisecond() - self.last_seen_at.as_millisecond() >= TOUCH_MS
@@ -123,6 +128,16 @@ mod tests {
             session.last_seen_at = after(session.created_at, 8 * 3_600_000 - 1);
             assert!(session.holds(session.last_seen_at));
             assert!(!session.holds(session.expires_at), "however busy");
+        }
+    }
+
+    #[test]
+    fn the_end_that_is_told_is_the_one_that_comes() {
+        let session = session(SessionKind::Session, AccountKind::Person);
+        for used in [session.created_at, after(session.created_at, 8 * 3_600_000 - 60_000)] {
+            let used = Session { last_seen_at: used, ..session.clone() };
+            let ends = used.ends_at(used.last_seen_at);
+            assert!(used.holds(after(ends, -1)) && !used.holds(ends));
         }
     }
 

@@ -83,7 +83,8 @@ impl Identity {
                 tracing::warn!(session.id = %session.session, error, "the use of a session could not be written down");
             }
         }
-        Ok(Some(Act { address: address.map(str::to_owned), on_behalf, ..Act::new(actor, at) }))
+        let session_ends = (session.kind == SessionKind::Session).then(|| session.ends_at(at));
+        Ok(Some(Act { address: address.map(str::to_owned), on_behalf, session_ends, ..Act::new(actor, at) }))
     }
 
     /// Signs out: the session behind this token ends at once. Signing out twice is no error.

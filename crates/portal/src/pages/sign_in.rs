@@ -33,7 +33,7 @@ pub(crate) fn sign_in(page: &SignInPage, mut around: PageFrame) -> Markup {
     errors.extend(page.refused.clone().map(|text| ("username", text)));
     errors.extend(page.username_error.clone().map(|text| ("username", text)));
     errors.extend(page.password_error.clone().map(|text| ("password", text)));
-    let demo = around.demo;
+    let (demo, carried) = (around.demo, around.carried_fields());
     let onward = query_string(&[("next", if page.next == "/" { "" } else { &page.next })]);
     let head =
         Card { overline: "", heading: "登录", lead: "个人、企业经办人和工作人员都从这里登录。" };
@@ -44,6 +44,7 @@ pub(crate) fn sign_in(page: &SignInPage, mut around: PageFrame) -> Markup {
         html! {
             form.card.sign-in-form method="post" action="/sign-in" novalidate {
                 input type="hidden" name="next" value=(page.next);
+                (carried)
                 (text(&Control {
                     name: "username", label: "证件号码或用户名", error: page.username_error.as_deref(), ..Control::default()
                 }, TextKind::Username, &page.username))

@@ -2,5 +2,6 @@
 
 mod looking;
 mod people;
+mod resuming;
 mod signing_in;
 mod world;

@@ -152,7 +152,7 @@ impl Hall {
         let world = World::new(&[audit::SCHEMA, identity::SCHEMA]).await;
         let identity = Identity::new(world.db.clone(), world.clock.clone(), world.keys.clone()).with_ports(ports);
         let site = Site::new(
-            routes(identity.clone()),
+            routes(identity.clone()).merge(crate::resuming::note()),
             Arc::new(identity.clone()),
             world.clock.clone(),
             SiteConfig { demo, ..SiteConfig::default() },

@@ -17,7 +17,7 @@ use futures_util::FutureExt;
 use kernel::{Act, Actor};
 
 use super::{Manner, Shared};
-use crate::{Look, Problem, RequestId, access::is_api, extract::came_from, ui};
+use crate::{Fields, Look, Problem, RequestId, access::is_api, extract::came_from, ui};
 
 /// Pages and everything on them come from this site; no inline script, no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
@@ -26,6 +26,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Who the guard found, told to the edge for the log line and the error page.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found(pub(super) Arc<OnceLock<Act>>);
+
+/// What somebody typed into a page's form, told by the guard for the page of a problem.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed(pub(super) Arc<OnceLock<Fields>>);
 
 /// The request's number, told to the guard.
 #[derive(Debug, Clone)]
@@ -36,11 +40,14 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, mut request: Request
     let number = RequestId::fresh(shared.clock.now()).to_string();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let own = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let here = came_from(&method, request.headers(), request.uri());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let headers = (!is_api(&path)).then(|| request.headers().clone());
     let found = Found::default();
+    let typed = Typed::default();
     request.extensions_mut().insert(found.clone());
+    request.extensions_mut().insert(typed.clone());
     request.extensions_mut().insert(Number(number.clone()));
     request.extensions_mut().insert(Arc::clone(&shared.manner));
     request.extensions_mut().insert(shared.manner.cookie);
@@ -60,7 +67,8 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, mut request: Request
             Some(headers) => {
                 let act = act.cloned().unwrap_or_else(|| Act::new(Actor::Stranger, shared.clock.now()));
                 let look = Look::of(&shared.manner, act, &headers, &here).await;
-                let mut page = (problem.status(), ui::problem_page(&problem, &number, &look)).into_response();
+                let sent = typed.0.get().map(|fields| (own.as_str(), fields));
+                let mut page = (problem.status(), ui::problem_page(&problem, &number, &look, sent)).into_response();
                 problem.common_headers(&mut page);
                 show(page, response)
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,15 +13,22 @@ use kernel::{Act, Actor};
 
 use super::{
     Shared, address,
-    edge::{Found, Number},
+    edge::{Found, Number, Typed},
 };
 use crate::{
-    Answer, Problem, RouteInfo,
+    Answer, Carried, Look, Problem, RouteInfo,
     access::{Verdict, is_api},
+    carry::{self, kind_is},
     cookies,
+    extract::came_from,
     reason::access_reason,
-    see_other, url_encode,
+    see_other,
+    ui::resume_page::{ended_page, resume_page},
+    url_encode,
 };
+
+/// How a page's form is sent, unless it bears files.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(super) async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     match hold(&shared, request, next).await {
@@ -51,7 +58,10 @@ async fn hold(shared: &Shared, mut request: Request, next: Next) -> Answer<Respo
         Verdict::Allowed => {}
         Verdict::Forbidden => return Err(Problem::forbidden()),
         Verdict::SignInFirst if route.is_api() => return Err(Problem::sign_in_first()),
-        Verdict::SignInFirst => return Ok(to_sign_in(&request)),
+        Verdict::SignInFirst if matches!(*request.method(), Method::GET | Method::HEAD) => {
+            return Ok(to_sign_in(&request));
+        }
+        Verdict::SignInFirst => return session_ended(shared, act, request, route).await,
     }
     let mut act = act;
     act.reason = access_reason(request.headers())?;
@@ -64,7 +74,55 @@ async fn hold(shared: &Shared, mut request: Request, next: Next) -> Answer<Respo
         return Err(Problem::too_large());
     }
     let request = request.map(|body| Body::new(http_body_util::Limited::new(body, limit)));
-    tokio::time::timeout(route.time_limit, next.run(request)).await.map_err(|_| Problem::timed_out())
+    let form = !route.is_api() && route.method == Method::POST && kind_is(request.headers(), FORM);
+    let work = async { if form { answer_form(shared, request, next).await } else { Ok(next.run(request).await) } };
+    tokio::time::timeout(route.time_limit, work).await.map_err(|_| Problem::timed_out())?
+}
+
+/// A page's form: what was typed is kept aside for the page of a problem; a form that was carried through the sign-in
+/// is offered for sending once somebody is signed in.
+async fn answer_form(shared: &Shared, request: Request, next: Next) -> Answer<Response> {
+    let (mut request, fields) = carry::read_form(request).await?;
+    let carried = is_sign_in(request.uri().path()).then(|| Carried::found_in(&fields)).flatten();
+    if let Some(carried) = &carried {
+        request.extensions_mut().insert(carried.clone());
+    }
+    if let Some(typed) = request.extensions().get::<Typed>() {
+        let _ = typed.0.set(fields);
+    }
+    let (headers, here) = (request.headers().clone(), came_from(request.method(), request.headers(), request.uri()));
+    let before = stranger(shared, &request);
+    let response = next.run(request).await;
+    let Some(carried) = carried.filter(|_| response.status() == StatusCode::SEE_OTHER) else { return Ok(response) };
+    let Some(token) = shared.manner.cookie.set_by(response.headers()) else { return Ok(response) };
+    let Some(act) = shared.authenticator.act(token, before.at, before.address.as_deref()).await? else {
+        return Ok(response);
+    };
+    let look = Look::of(&shared.manner, act, &headers, carried.back(&here)).await;
+    let mut page = resume_page(&look, &carried).into_response();
+    for cookie in response.headers().get_all(header::SET_COOKIE) {
+        page.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(page)
+}
+
+/// Whether somebody is signed in by forms to this path.
+fn is_sign_in(path: &str) -> bool {
+    path == "/sign-in" || path.starts_with("/sign-in/")
+}
+
+/// A form of somebody whose session has ended: it is not done, and not lost either.
+async fn session_ended(shared: &Shared, act: Act, request: Request, route: &RouteInfo) -> Answer<Response> {
+    let here = came_from(request.method(), request.headers(), request.uri());
+    let look = Look::of(&shared.manner, act, request.headers(), &here).await;
+    let request = request.map(|body| Body::new(http_body_util::Limited::new(body, route.body_limit_bytes)));
+    let read = tokio::time::timeout(route.time_limit, Carried::posted(request));
+    let carried = read.await.map_err(|_| Problem::timed_out())?;
+    let mut response = (StatusCode::UNAUTHORIZED, ended_page(&look, carried.as_ref())).into_response();
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Cookie"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// The route for this method; `GET` answers `HEAD` where nothing else does.
@@ -108,8 +166,7 @@ fn stranger(shared: &Shared, request: &Request) -> Act {
 
 /// Sends a stranger to the sign-in page, which leads back here.
 fn to_sign_in(request: &Request) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
     debug_assert!(!is_api(request.uri().path()));
-    if safe { see_other(&format!("/sign-in?next={}", url_encode(here))) } else { see_other("/sign-in") }
+    see_other(&format!("/sign-in?next={}", url_encode(here)))
 }

@@ -4,9 +4,9 @@ use maud::{DOCTYPE, Markup, html};
 
 mod around;
 
-use self::around::{acting_bar, breadcrumb, demo_banner, footer, header};
+use self::around::{acting_bar, breadcrumb, demo_banner, footer, header, session_bar};
 use super::assets::{SCRIPT_PATH, STYLE_PATH};
-use crate::Settings;
+use crate::{Carried, Settings};
 
 /// One step of the way that led to the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +74,21 @@ pub struct PageFrame {
     pub full_width: bool,
     /// The body may use the whole width of a large screen (workbench, wide tables).
     pub wide: bool,
+    /// Seconds until the session ends if nothing more is done in it: the script says so five minutes before.
+    pub session_seconds: Option<i64>,
     /// Said to search engines and when the page is shared.
     pub description: String,
+    /// A form on its way through the sign-in.
+    pub carried: Option<Carried>,
+}
+
+impl PageFrame {
+    /// Hidden fields that every form of a sign-in page bears, so that a form sent after the session had ended goes on
+    /// after signing in. Nothing where there is no such form.
+    #[must_use]
+    pub fn carried_fields(&self) -> Markup {
+        html! { @if let Some(carried) = &self.carried { (carried.hidden_fields()) } }
+    }
 }
 
 /// The whole page.
@@ -101,6 +114,7 @@ pub fn frame(page: PageFrame, body: Markup) -> Markup {
                 a.skip href="#main" { "跳到正文" }
                 @if page.demo { (demo_banner()) }
                 (header(&page))
+                @if let Some(seconds) = page.session_seconds { (session_bar(seconds)) }
                 @if let Some(name) = &page.acting { (acting_bar(name)) }
                 @if !page.crumbs.is_empty() { (breadcrumb(&page.crumbs)) }
                 main #main .full[page.full_width] .page[!page.full_width] tabindex="-1" { (body) }

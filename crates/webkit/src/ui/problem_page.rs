@@ -4,12 +4,22 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 
 use super::{components::button_link, frame::frame};
-use crate::{Look, Problem, url_encode};
+use crate::{
+    Carried, Fields, Look, Problem,
+    carry::{complete, typed_texts},
+    url_encode,
+};
 
-pub(crate) fn problem_page(problem: &Problem, number: &str, look: &Look) -> Markup {
+/// `sent` is the form that met with the problem and the path it was sent to: what was typed stays in sight, and where
+/// trying again can help it is sent again with one button.
+pub(crate) fn problem_page(problem: &Problem, number: &str, look: &Look, sent: Option<(&str, &Fields)>) -> Markup {
     let status = problem.status();
     let here = look.path.as_str();
     let page = look.frame(problem.title(), Vec::new());
+    let may_help = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    let again = sent.filter(|(_, fields)| may_help && complete(fields));
+    let back = sent.is_some_and(|(path, _)| path != here);
+    let texts = sent.map(|(_, fields)| typed_texts(fields)).unwrap_or_default();
     let body = html! {
         section.problem {
             p.problem-status aria-hidden="true" { (status.as_u16()) }
@@ -23,17 +33,35 @@ pub(crate) fn problem_page(problem: &Problem, number: &str, look: &Look) -> Mark
                     (button_link(label, path))
                 } @else if status == StatusCode::UNAUTHORIZED {
                     (button_link("去登录", &format!("/sign-in?next={}", url_encode(here))))
+                } @else if let Some((path, fields)) = again {
+                    (Carried::of(path, fields).form("再提交一次"))
+                } @else if sent.is_some() && back {
+                    (button_link("回到填写页", here))
+                } @else if status.is_server_error() && sent.is_none() {
+                    (button_link("再试一次", crate::safe_next(here)))
+                } @else if status == StatusCode::NOT_FOUND {
+                    (button_link("查找事项", "/items"))
                 } @else {
                     (button_link("回到首页", "/"))
                 }
-                @if status == StatusCode::NOT_FOUND { a href="/items" { "查找事项" } }
-                @else if status.is_server_error() { a href=(crate::safe_next(here)) { "再试一次" } }
+                @if again.is_some() && back { a href=(here) { "回到填写页" } }
+                a href="/" { "首页" }
+                a href="/help" { "帮助" }
+            }
+            @if !texts.is_empty() {
+                details.disclosure open {
+                    summary { "刚才填写的内容" }
+                    div.disclosure-body {
+                        p.hint { "没有提交成功，内容还在这里，可以复制。" }
+                        @for text in &texts { p.typed { (text) } }
+                    }
+                }
             }
             dl.facts.compact {
                 div { dt { "请求编号" } dd { code { (number) } } }
                 div { dt { "问题代码" } dd { code { (problem.code()) } } }
             }
-            p.hint { "可以用浏览器的“返回”回到上一页，填写的内容一般还在。仍有困难请拨打 12345，并告诉工作人员请求编号。" }
+            p.hint { "仍有困难请拨打政务服务便民热线 12345，并告诉工作人员请求编号。" }
         }
     };
     frame(page, body)

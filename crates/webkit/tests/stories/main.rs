@@ -5,5 +5,6 @@ mod guard;
 mod kit_pages;
 mod markup;
 mod repeating;
+mod resuming;
 mod site_pages;
 mod world;

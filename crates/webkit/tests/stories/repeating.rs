@@ -1,21 +1,25 @@
-//! Requests that are sent again.
+//! Requests and forms that are sent again.
 
 use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{Request, StatusCode},
+    http::{Method, Request, StatusCode},
     response::Response,
+    routing::post,
 };
 use db::{Db, DbError, Home, Migration, Schema, args};
 use http_body_util::BodyExt;
-use kernel::{AccountId, Act, Actor, SubjectId, Timestamp};
+use kernel::{AccountId, Act, Actor, Fault, SubjectId, Timestamp};
 use serde::Deserialize;
 use testkit::World;
 use tower::ServiceExt;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
-use webkit::{Access, Answer, Authenticator, BoxFuture, By, Keyed, Routes, Site, SiteConfig, once};
+use webkit::{
+    Access, Answer, Authenticator, BoxFuture, By, Fields, Keyed, Problem, Routes, Site, SiteConfig, once, once_page,
+    ui::forms::once_field,
+};
 
 const SCHEMA: Schema = Schema {
     slice: "thing",
@@ -63,6 +67,41 @@ async fn add(State(db): State<Db>, By(act): By, note: Keyed<Note>) -> Answer<Res
     .await
 }
 
+/// The same by a page's form; a note without a name is refused.
+async fn add_by_form(State(db): State<Db>, By(act): By, fields: Fields) -> Answer<Response> {
+    let note = (fields.one("id").parse().unwrap_or(0), fields.one("name").to_owned());
+    once_page::<_, Refused, _>(&db, &act, &fields, "/notes", note, |tx, (id, name)| {
+        Box::pin(async move {
+            if name.is_empty() {
+                return Err(Refused::Nameless);
+            }
+            tx.exec(ADD, args![*id, name]).await?;
+            Ok(format!("/notes/{id}?done=added"))
+        })
+    })
+    .await
+}
+
+enum Refused {
+    Nameless,
+    Database(DbError),
+}
+
+impl From<DbError> for Refused {
+    fn from(error: DbError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Nameless => Self::invalid("note.nameless", vec![Fault::new("/name", "required", "请填写名称。")]),
+            Refused::Database(error) => error.into(),
+        }
+    }
+}
+
 struct Notes {
     world: World,
     site: Router,
@@ -71,7 +110,10 @@ struct Notes {
 impl Notes {
     async fn new() -> Self {
         let world = World::new(&[SCHEMA]).await;
-        let routes = Routes::new(world.db.clone()).api(Access::SignedIn, routes!(add)).done();
+        let routes = Routes::new(world.db.clone())
+            .api(Access::SignedIn, routes!(add))
+            .page(Access::Public, Method::POST, "/notes", post(add_by_form))
+            .done();
         let site = Site::new(routes, std::sync::Arc::new(Door), world.clock.clone(), SiteConfig::default());
         Self { world, site: site.expect("the routes agree") }
     }
@@ -88,6 +130,18 @@ impl Notes {
         let status = response.status();
         let bytes = response.into_body().collect().await.expect("a body").to_bytes();
         (status, String::from_utf8_lossy(&bytes).into_owned(), replayed)
+    }
+
+    /// Sends the form as `token`, or as a stranger, and answers with status, location and page.
+    async fn send(&self, token: &str, form: &str) -> (StatusCode, String, String) {
+        let request = Request::post("/notes").header("content-type", "application/x-www-form-urlencoded");
+        let cookie = if token.is_empty() { String::new() } else { format!("tongban={token}") };
+        let request = request.header("cookie", cookie).body(Body::from(form.to_owned())).expect("a request");
+        let response = self.site.clone().oneshot(request).await.expect("an answer");
+        let location = response.headers().get("location").map_or("", |value| value.to_str().unwrap_or_default());
+        let (status, location) = (response.status(), location.to_owned());
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        (status, location, String::from_utf8_lossy(&bytes).into_owned())
     }
 
     async fn count(&self) -> i64 {
@@ -155,4 +209,66 @@ async fn a_key_that_is_none_is_refused() {
         assert!(body.contains("request.idempotency-key"), "{body}");
     }
     assert_eq!(notes.count().await, 0);
+}
+
+/// A form as the page gave it out, with a fresh key.
+fn form(fields: &str) -> String {
+    let field = once_field().into_string();
+    let key = field.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a key");
+    format!("{fields}&once={key}")
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_is_done_once_and_leads_to_the_same_page() {
+    for who in ["me", ""] {
+        let notes = Notes::new().await;
+        let form = form("id=1&name=a");
+        for _ in 0..2 {
+            let (status, location, page) = notes.send(who, &form).await;
+            assert_eq!((status, location.as_str()), (StatusCode::SEE_OTHER, "/notes/1?done=added"), "{page}");
+        }
+        assert_eq!(notes.count().await, 1, "{who:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_sent_eight_times_at_once_is_done_once() {
+    let notes = Notes::new().await;
+    let form = form("id=1&name=a");
+    let answers = futures_util::future::join_all((0..8).map(|_| notes.send("me", &form))).await;
+    assert!(answers.iter().all(|(_, location, _)| location == "/notes/1?done=added"), "{answers:?}");
+    assert_eq!(notes.count().await, 1);
+}
+
+#[tokio::test]
+async fn a_form_changed_after_it_was_done_says_so_and_leads_to_what_was_done() {
+    let notes = Notes::new().await;
+    let sent = form("id=1&name=a");
+    notes.send("me", &sent).await;
+    let (status, _, page) = notes.send("me", &sent.replace("name=a", "name=%E6%94%B9%E8%BF%87")).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("form.sent-before") && page.contains("href=\"/notes/1?done=added\""), "{page}");
+    assert!(page.contains("改过"), "what was typed stays in sight: {page}");
+    assert_eq!(notes.count().await, 1);
+}
+
+#[tokio::test]
+async fn a_refused_form_is_sent_again_with_the_same_key() {
+    let notes = Notes::new().await;
+    let sent = form("id=1&name=");
+    assert_eq!(notes.send("me", &sent).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(notes.send("me", &sent.replace("name=", "name=a")).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(notes.count().await, 1);
+}
+
+#[tokio::test]
+async fn forms_without_a_key_of_ours_are_done_each_time() {
+    let notes = Notes::new().await;
+    for (place, key) in ["", "&once=", "&once=guessed", &format!("&once={}", "x".repeat(101))].iter().enumerate() {
+        let (status, ..) = notes.send("", &format!("id={place}&name=a{key}")).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{key}");
+    }
+    let (status, ..) = notes.send("", "id=0&name=a&once=guessed").await;
+    assert_eq!(status, StatusCode::CONFLICT, "the note is there already");
+    assert_eq!(notes.count().await, 4);
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Method, Request, StatusCode},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use http_body_util::BodyExt;
@@ -17,8 +18,8 @@ use tower::ServiceExt;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 use webkit::{
-    Access, Answer, Authenticator, BoxFuture, By, Form, Json, Look, Multipart, Page, Paging, Path, Problem, Query,
-    Routes, Site, SiteConfig,
+    Access, Answer, Authenticator, BoxFuture, By, Fields, Form, Json, Look, Multipart, Page, Paging, Path, Problem,
+    Query, Routes, SessionCookie, Site, SiteConfig,
 };
 
 kernel::typed_id!(
@@ -105,6 +106,27 @@ async fn panics() -> &'static str {
     panic!("secret words")
 }
 
+/// Signs in with the password `right`; else the page again, with what it carries.
+async fn enter(look: Look, cookie: SessionCookie, fields: Fields) -> Response {
+    if fields.one("password") == "right" {
+        let mut response = webkit::see_other(webkit::safe_next(fields.one("next")));
+        response.headers_mut().append(header::SET_COOKIE, cookie.keep("citizen", 60));
+        return response;
+    }
+    let page = look.frame("登录", Vec::new());
+    let form = format!("<form action=\"/sign-in\">{}</form>", page.carried_fields().into_string());
+    (StatusCode::UNPROCESSABLE_ENTITY, form).into_response()
+}
+
+async fn fail(Path(how): Path<String>) -> Problem {
+    match how.as_str() {
+        "conflict" => Problem::new(StatusCode::CONFLICT, "things.changed", "内容已经被别人改过。"),
+        "busy" => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "things.busy", "请稍后再试。"),
+        "often" => Problem::new(StatusCode::TOO_MANY_REQUESTS, "things.often", "请一分钟后再试。"),
+        _ => Problem::internal("things.broken", "the disk is full"),
+    }
+}
+
 pub(crate) fn routes() -> Routes {
     Routes::new(())
         .api(Access::SignedIn, routes!(thing))
@@ -122,6 +144,10 @@ pub(crate) fn routes() -> Routes {
         .page(Access::SignedIn, Method::POST, "/mine", post(|| async { "done" }))
         .page(Access::Roles(&[Role::Window]), Method::GET, "/desk", get(|| async { "desk" }))
         .page(Access::Public, Method::GET, "/panic", get(|| async { panics().await }))
+        .page(Access::SignedIn, Method::POST, "/note", post(|fields: Fields| async move { fields.encode() }))
+        .page_upload(Access::SignedIn, Method::POST, "/send", 1 << 20, post(|| async { "sent" }))
+        .page(Access::Public, Method::POST, "/sign-in", post(enter))
+        .page(Access::Public, Method::POST, "/fail/{how}", post(fail))
         .page(Access::Public, Method::POST, "/enter", post(|Form(entry): Form<Entry>| async move { entry.username }))
         .done()
 }

@@ -37,7 +37,7 @@ pub fn summary_list(rows: &[SummaryRow]) -> Markup {
 #[must_use]
 pub fn step_bar(steps: &[&str], current: usize) -> Markup {
     html! {
-        nav.steps aria-label="步骤" {
+        div.steps role="group" aria-label="步骤" {
             p.steps-now {
                 "第 " (steps.len().min(current + 1)) " 步，共 " (steps.len()) " 步"
                 @if let Some(name) = steps.get(current) { "：" (name) }

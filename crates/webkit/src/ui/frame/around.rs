@@ -14,7 +14,7 @@ const HOTLINE: &str = "12345";
 
 pub(super) fn demo_banner() -> Markup {
     html! {
-        p.demo role="note" { strong { "演示环境" } span { "内容均为虚构，不产生法律效力" } }
+        section.demo aria-label="关于本站" { strong { "演示环境" } span { "内容均为虚构，不产生法律效力" } }
     }
 }
 
@@ -27,7 +27,7 @@ pub(super) fn header(page: &PageFrame) -> Markup {
                     span.brand-text { span.brand-city { "贵阳政务服务" } span.brand-name { "通办" } }
                 }
                 @if !page.own_search {
-                    form.header-search action="/items" method="get" role="search" {
+                    form.header-search action="/items" method="get" role="search" aria-label="全站搜索" {
                         label.visually-hidden for="header-q" { "搜索事项" }
                         input #header-q type="search" name="q" value=(page.query) placeholder="搜索事项" autocomplete="off";
                         button type="submit" { "搜索" }
@@ -95,11 +95,16 @@ pub(super) fn navigation(links: &[NavLink], path: &str) -> Markup {
 /// In whose name everything on the page is done.
 pub(super) fn acting_bar(name: &str) -> Markup {
     html! {
-        div.acting role="note" {
+        section.acting aria-label="办理身份" {
             p { "您正在代表 " strong { (name) } " 办理" }
             form method="post" action="/act-for/self" { button.plain { "切换回个人" } }
         }
     }
+}
+
+/// Shown by the script before the session ends.
+pub(super) fn session_bar(seconds: i64) -> Markup {
+    html! { div.session-bar role="status" hidden data-session-ends=(seconds) {} }
 }
 
 pub(super) fn breadcrumb(crumbs: &[Crumb]) -> Markup {
