@@ -110,7 +110,7 @@ pub fn frame(page: PageFrame, body: Markup) -> Markup {
                 script type="module" src=(SCRIPT_PATH) {}
                 link rel="icon" type="image/svg+xml" href="/assets/icon.svg";
             }
-            body .wide[page.wide] {
+            body class=[page.wide.then_some("wide")] {
                 a.skip href="#main" { "跳到正文" }
                 @if page.demo { (demo_banner()) }
                 (header(&page))

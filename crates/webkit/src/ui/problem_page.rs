@@ -20,6 +20,21 @@ pub(crate) fn problem_page(problem: &Problem, number: &str, look: &Look, sent: O
     let again = sent.filter(|(_, fields)| may_help && complete(fields));
     let back = sent.is_some_and(|(path, _)| path != here);
     let texts = sent.map(|(_, fields)| typed_texts(fields)).unwrap_or_default();
+    let first = if let Some((path, label)) = problem.way_out() {
+        Some(button_link(label, path))
+    } else if status == StatusCode::UNAUTHORIZED {
+        Some(button_link("去登录", &format!("/sign-in?next={}", url_encode(here))))
+    } else if let Some((path, fields)) = again {
+        Some(Carried::of(path, fields).form("再提交一次"))
+    } else if back {
+        Some(button_link("回到填写页", here))
+    } else if status.is_server_error() && sent.is_none() {
+        Some(button_link("再试一次", crate::safe_next(here)))
+    } else if status == StatusCode::NOT_FOUND {
+        Some(button_link("查找事项", "/items"))
+    } else {
+        None
+    };
     let body = html! {
         section.problem {
             p.problem-status aria-hidden="true" { (status.as_u16()) }
@@ -29,23 +44,10 @@ pub(crate) fn problem_page(problem: &Problem, number: &str, look: &Look, sent: O
                 ul { @for fault in problem.faults() { li { (fault.detail) } } }
             }
             div.actions {
-                @if let Some((path, label)) = problem.way_out() {
-                    (button_link(label, path))
-                } @else if status == StatusCode::UNAUTHORIZED {
-                    (button_link("去登录", &format!("/sign-in?next={}", url_encode(here))))
-                } @else if let Some((path, fields)) = again {
-                    (Carried::of(path, fields).form("再提交一次"))
-                } @else if sent.is_some() && back {
-                    (button_link("回到填写页", here))
-                } @else if status.is_server_error() && sent.is_none() {
-                    (button_link("再试一次", crate::safe_next(here)))
-                } @else if status == StatusCode::NOT_FOUND {
-                    (button_link("查找事项", "/items"))
-                } @else {
-                    (button_link("回到首页", "/"))
+                @match &first {
+                    Some(first) => { (first) @if again.is_some() && back { a href=(here) { "回到填写页" } } a href="/" { "回到首页" } }
+                    None => (button_link("回到首页", "/")),
                 }
-                @if again.is_some() && back { a href=(here) { "回到填写页" } }
-                a href="/" { "首页" }
                 a href="/help" { "帮助" }
             }
             @if !texts.is_empty() {
