@@ -28,7 +28,7 @@ pub(crate) fn ended_page(look: &Look, carried: Option<&Carried>) -> Markup {
                 form.card.sign-in-form method="post" action="/sign-in" novalidate {
                     (hidden("next", &look.path))
                     @if let Some(carried) = carried { (carried.hidden_fields()) }
-                    (text(&control("username", "用户名"), TextKind::Username, ""))
+                    (text(&control("username", "证件号码或用户名"), TextKind::Username, ""))
                     (text(&control("password", "密码"), TextKind::Password, ""))
                     button.button type="submit" { "登录" }
                 }
