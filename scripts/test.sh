@@ -6,13 +6,16 @@
 #
 #     N passed, N failed, N skipped
 #
-# What the tests need and the machine lacks (a C compiler, the PostgreSQL server) is installed from Debian's packages.
+# What the tests need and the machine lacks (a C compiler, the PostgreSQL server, Chromium with its driver and Chinese
+# fonts, a Java runtime for the HTML checker, npm) is installed from Debian's packages; axe-core and the checker come
+# from npm.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-Usage: scripts/test.sh
+Usage: scripts/test.sh [--all-items]
 
+  --all-items   let the pages be driven for every item of the catalogue instead of a sample (TONGBAN_ALL_ITEMS=1)
   -h, --help    this text
 
 CARGO_TARGET_DIR   where to build; by default ~/.cache/tongban-target when it can be written, else target/
@@ -20,8 +23,10 @@ Exit code: 0 when nothing failed, 1 when something did, 2 on wrong options.
 TEXT
 }
 
+all_items="${TONGBAN_ALL_ITEMS:-}"
 while [ $# -gt 0 ]; do
     case "$1" in
+        --all-items) all_items=1 ;;
         -h | --help) usage; exit 0 ;;
         *) echo "test.sh: unknown option $1" >&2; usage >&2; exit 2 ;;
     esac
@@ -32,6 +37,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # A developer's own settings must not reach the tests.
 while read -r name; do unset "$name"; done < <(compgen -v | grep -E '^(TONGBAN|NEXTEST|PG)[A-Z_]*$' || true)
+if [ -n "$all_items" ]; then export TONGBAN_ALL_ITEMS=1; fi
 
 if [ -z "${CARGO_TARGET_DIR:-}" ]; then
     cache="${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/tongban-target"
@@ -276,6 +282,30 @@ start_s3() {
     return 1
 }
 
+# Packages of npm that the browser's tests use: the search for barriers, and the checker of HTML. Kept beside the build.
+axe_version=4.14.1
+vnu_version=26.9.27
+
+# Chromium, its driver, fonts for Chinese, a Java runtime, and the two packages of npm; sets TONGBAN_AXE and TONGBAN_VNU.
+prepare_browser() {
+    local missing=()
+    command -v chromedriver >/dev/null || missing+=(chromium-driver)
+    command -v chromium >/dev/null || missing+=(chromium)
+    [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || missing+=(fontconfig fonts-noto-cjk)
+    command -v java >/dev/null || missing+=(default-jre-headless)
+    command -v npm >/dev/null || missing+=(npm)
+    if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}" || return 1; fi
+    local folder="${CARGO_TARGET_DIR:-$PWD/target}/npm-$axe_version-$vnu_version"
+    if [ ! -f "$folder/node_modules/vnu-jar/build/dist/vnu.jar" ] || [ ! -f "$folder/node_modules/axe-core/axe.min.js" ]; then
+        mkdir -p "$folder" || return 1
+        npm install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --silent \
+            "axe-core@$axe_version" "vnu-jar@$vnu_version" || return 1
+    fi
+    export TONGBAN_AXE="$folder/node_modules/axe-core/axe.min.js"
+    export TONGBAN_VNU="$folder/node_modules/vnu-jar/build/dist/vnu.jar"
+    [ -f "$TONGBAN_AXE" ] && [ -f "$TONGBAN_VNU" ]
+}
+
 scratch="$(mktemp -d "${TMPDIR:-/tmp}/tongban-test.XXXXXX")"
 clean_up() {
     local code=$?
@@ -311,6 +341,7 @@ if cargo nextest --version >/dev/null 2>&1; then nextest=yes; else
     echo "cargo-nextest is not installed: going on with cargo test, which is slower"
 fi
 start_postgres || database_url=""
+prepare_browser || fail "browser" "Chromium, its driver, Java or the packages of npm could not be had (see above)"
 cargo --version
 echo "Building in ${CARGO_TARGET_DIR:-target}"
 

@@ -44,6 +44,9 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     ("bench",        &["kernel", "db", "cases", "demo"]),
     ("app",          &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings", "portal", "admin", "window", "messages", "consultation", "demo", "bench"]),
+    ("browser",      &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
+                       "certificates", "cases", "settings", "portal", "admin", "window", "messages", "consultation", "demo", "bench",
+                       "app"]),
     ("xtask",        &[]),
 ];
 

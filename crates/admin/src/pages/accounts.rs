@@ -63,7 +63,7 @@ pub(crate) fn accounts(page: &AccountsPage, frame_: PageFrame) -> Markup {
 fn one(page: &AccountsPage, login: &Login) -> Markup {
     html! {
         section.band {
-            h2 { (login.name) }
+            div.band-head { h2 { (login.name) } }
             (definitions([
                 ("用户名", html! { (login.username) }),
                 ("类型", html! { (login.kind) }),

@@ -70,7 +70,7 @@ pub(crate) fn calendar(page: &CalendarPage, frame_: PageFrame) -> Markup {
                 }))
             }
             section.band {
-                h2 { "已导入的年份" }
+                div.band-head { h2 { "已导入的年份" } }
                 @for year in &page.years {
                     (disclosure(html! { (year.year) "年，" (year.working_days) " 个工作日" }, html! {
                         (definitions(year.days.iter().map(|(day, what)| (day.as_str(), html! { (what) }))))
@@ -78,7 +78,7 @@ pub(crate) fn calendar(page: &CalendarPage, frame_: PageFrame) -> Markup {
                 }
             }
             section.band {
-                h2 { "导入新的安排" }
+                div.band-head { h2 { "导入新的安排" } }
                 form.narrow method="post" action="/admin/calendar" novalidate {
                     (area(&Control {
                         name: "csv", label: "放假和调休上班的日期",
@@ -90,7 +90,7 @@ pub(crate) fn calendar(page: &CalendarPage, frame_: PageFrame) -> Markup {
                 }
             }
             @if !page.versions.is_empty() {
-                section.band { h2 { "导入记录" } (table("导入记录", &["版本", "生效日期", "导入人", "导入时间", "依据"], &versions)) }
+                section.band { div.band-head { h2 { "导入记录" } } (table("导入记录", &["版本", "生效日期", "导入人", "导入时间", "依据"], &versions)) }
             }
         },
     )

@@ -51,7 +51,7 @@ pub(crate) fn notices(page: &NoticesPage, frame_: PageFrame) -> Markup {
                     hint: Some("留空使用系统的标准表述。须写明向{government}申请行政复议（六十日）和提起行政诉讼（六个月）。"),
                     error: wrong(&page.errors, "remedies"), optional: true,
                 }, 4, &page.remedies))
-                h2 { "结尾" }
+                div.band-head { h2 { "结尾" } }
                 @for closing in &page.closing {
                     @let control = Control {
                         name: &closing.name, label: closing.title, hint: None, error: wrong(&page.errors, &closing.name), optional: true,

@@ -143,7 +143,7 @@ fn asking(page: &StaffPage) -> Markup {
     let chosen: Vec<&str> = page.chosen.iter().map(String::as_str).collect();
     html! {
         section.band {
-            h2 { "申请权限" }
+            div.band-head { h2 { "申请权限" } }
             form method="post" action={ (page.base) "/roles" } data-once {
                 (once_field())
                 (checks(&Control {

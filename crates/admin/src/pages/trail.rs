@@ -75,7 +75,7 @@ pub(crate) fn trail(page: &TrailPage, frame_: PageFrame) -> Markup {
             form method="post" action="/admin/audit/verify" data-once { (button_quiet("检查全部记录是否完整")) }
             @if !page.username.is_empty() {
                 section.band {
-                    h2 { (page.username) }
+                    div.band-head { h2 { (page.username) } }
                     @if !page.found { (empty("没有这个账户", html! { p { "请核对用户名。" } }, None)) }
                     @else if rows.is_empty() { (empty("没有记录", html! { p { "这个账户还没有做过什么，或者已经看到最后。" } }, None)) }
                     @else {

@@ -1,0 +1,101 @@
+//! The whole platform behind a real port, with the demonstration city in it and browsers to look at it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+use std::path::{Path, PathBuf};
+
+use app::{
+    config::{Config, Listen},
+    platform::Platform,
+};
+use blobs::Store;
+use browser::{AXE, Driver, Person, Screen};
+use testkit::World;
+
+/// Password of every account of the city.
+pub(crate) const PASSWORD: &str = "Demo-2026!";
+
+/// The city, served on a port of the loopback.
+pub(crate) struct Town {
+    pub(crate) world: World,
+    pub(crate) platform: Platform,
+    pub(crate) site: String,
+    driver: Driver,
+    profiles: tempfile::TempDir,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Town {
+    /// Founds the city, serves it, starts the driver of the browsers.
+    pub(crate) async fn open() -> Self {
+        let world = World::new(app::platform::SCHEMAS).await;
+        let config = Config {
+            data_dir: world.folder().to_owned(),
+            database_url: None,
+            connections: 8,
+            files_at: None,
+            smtp: None,
+            smtp_user: None,
+            smtp_password: None,
+            mail_from: "no-reply@tongban.example".to_owned(),
+        };
+        let store = Store::folder(&config.files()).unwrap();
+        let platform =
+            Platform::over(world.db.clone(), world.clock.clone(), world.keys.clone(), store, config, true).unwrap();
+        app::found(&platform, PASSWORD).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let listen = Listen { listen: address, tls: false, behind_proxy: false };
+        let router = app::site::site(&platform, &listen).unwrap();
+        let serving = tokio::spawn(async move {
+            let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+            axum::serve(listener, service).await.unwrap();
+        });
+        let driver = Driver::start().await.unwrap_or_else(|error| panic!("{error}"));
+        let profiles = tempfile::tempdir().unwrap();
+        Self { world, platform, site: format!("http://{address}"), driver, profiles, serving }
+    }
+
+    /// Somebody with a browser of his own.
+    pub(crate) async fn somebody(&self, screen: Screen) -> Person {
+        let profile = tempfile::tempdir_in(self.profiles.path()).unwrap().keep();
+        Person::open(&self.driver, &self.site, screen, &profile).await.unwrap()
+    }
+
+    /// Somebody who has signed in.
+    pub(crate) async fn signed_in(&self, account: &str, screen: Screen) -> Person {
+        let person = self.somebody(screen).await;
+        person.goes_to("/sign-in").await.unwrap();
+        sign_in(&person, account).await;
+        person
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Fills in the sign-in page that is open.
+pub(crate) async fn sign_in(person: &Person, account: &str) {
+    person.writes("username", account).await.unwrap();
+    person.writes("password", PASSWORD).await.unwrap();
+    person.presses("登录").await.unwrap();
+    let place = person.place().await.unwrap();
+    assert!(!place.starts_with("/sign-in"), "{account} is not let in: {}", person.reads().await.unwrap());
+}
+
+/// The text of axe-core, which scripts/test.sh fetches.
+pub(crate) fn axe() -> String {
+    let path = std::env::var(AXE)
+        .unwrap_or_else(|_| panic!("{AXE} must name axe-core's axe.min.js: scripts/test.sh fetches it and says so"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Where pictures and pages go: `target/screenshots` of this build.
+pub(crate) fn pictures() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
+    target.join("screenshots")
+}
