@@ -1,6 +1,9 @@
 //! One person with one browser, told as people would tell it: goes to a page, reads it, fills in, presses.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -48,6 +51,9 @@ pub struct Person {
     site: String,
     screen: Screen,
 }
+
+/// Longest wait for the page that follows: a guard against waiting for ever, not a measure.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn failed(what: String) -> WebDriverError {
     WebDriverError::from_inner(WebDriverErrorInner::FatalError(what))
@@ -244,20 +250,21 @@ impl Person {
         element.scroll_into_view().await
     }
 
-    /// Presses a button or follows a link by its text, and waits for the page that follows.
+    /// Presses a button or follows a link by its text or the beginning of it, first in the main part of the page, and
+    /// waits for the page that follows.
     ///
     /// # Errors
     /// When there is none.
     pub async fn presses(&self, text: &str) -> WebDriverResult<()> {
-        let path = format!(
-            "//main//button[normalize-space(.)='{text}'] | //main//a[normalize-space(.)='{text}'] | \
-             //main//summary[normalize-space(.)='{text}'] | //header//button[normalize-space(.)='{text}'] | \
-             //header//a[normalize-space(.)='{text}'] | //nav//a[normalize-space(.)='{text}']"
-        );
-        for element in self.browser.find_all(By::XPath(path.as_str())).await? {
-            if element.is_displayed().await? {
-                self.brings_into_view(&element).await?;
-                return element.click().await;
+        let says = [format!("normalize-space(.)='{text}'"), format!("starts-with(normalize-space(.),'{text}')")];
+        for part in ["//main", "//body"] {
+            for says in &says {
+                let path = ["button", "a", "summary"].map(|tag| format!("{part}//{tag}[{says}]")).join(" | ");
+                for element in self.browser.find_all(By::XPath(path.as_str())).await? {
+                    if element.is_displayed().await? {
+                        return self.clicks(&element).await;
+                    }
+                }
             }
         }
         Err(self.lost(&format!("nothing to press says 「{text}」")).await)
@@ -269,8 +276,23 @@ impl Person {
     /// When there is none.
     pub async fn presses_at(&self, css: &str) -> WebDriverResult<()> {
         let element = self.finds(css).await?;
-        self.brings_into_view(&element).await?;
-        element.click().await
+        self.clicks(&element).await
+    }
+
+    /// Clicks and, where that leads to another page, waits until it is there.
+    async fn clicks(&self, element: &WebElement) -> WebDriverResult<()> {
+        self.brings_into_view(element).await?;
+        let stays = !matches!(element.tag_name().await?.as_str(), "a" | "button");
+        let before = self.browser.find(By::Css("html")).await?.element_id();
+        element.click().await?;
+        let begun = Instant::now();
+        while !stays && begun.elapsed() < PATIENCE {
+            match self.browser.find(By::Css("html")).await {
+                Ok(now) if now.element_id() != before && self.browser.find(By::Css("footer")).await.is_ok() => break,
+                _ => tokio::time::sleep(Duration::from_millis(25)).await,
+            }
+        }
+        Ok(())
     }
 
     /// Goes one page back.

@@ -20,6 +20,8 @@ pub(crate) struct Town {
     pub(crate) world: World,
     pub(crate) platform: Platform,
     pub(crate) site: String,
+    /// The same site without a port, for the program that finds answers.
+    pub(crate) router: axum::Router,
     driver: Driver,
     profiles: tempfile::TempDir,
     serving: tokio::task::JoinHandle<()>,
@@ -47,19 +49,40 @@ impl Town {
         let address = listener.local_addr().unwrap();
         let listen = Listen { listen: address, tls: false, behind_proxy: false };
         let router = app::site::site(&platform, &listen).unwrap();
+        let served = router.clone();
         let serving = tokio::spawn(async move {
-            let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+            let service = served.into_make_service_with_connect_info::<std::net::SocketAddr>();
             axum::serve(listener, service).await.unwrap();
         });
         let driver = Driver::start().await.unwrap_or_else(|error| panic!("{error}"));
         let profiles = tempfile::tempdir().unwrap();
-        Self { world, platform, site: format!("http://{address}"), driver, profiles, serving }
+        Self { world, platform, site: format!("http://{address}"), router, driver, profiles, serving }
     }
 
     /// Somebody with a browser of his own.
     pub(crate) async fn somebody(&self, screen: Screen) -> Person {
         let profile = tempfile::tempdir_in(self.profiles.path()).unwrap().keep();
         Person::open(&self.driver, &self.site, screen, &profile).await.unwrap()
+    }
+
+    /// A folder that is removed at the end.
+    pub(crate) fn folder(&self) -> &Path {
+        self.profiles.path()
+    }
+
+    /// Login of the member of staff with a role in a department: `window1`, `reviewer2`, …
+    pub(crate) fn staff(&self, role: &str, department: &str) -> String {
+        let place = self.platform.vocabulary.departments().iter().position(|d| d.key == department).unwrap();
+        format!("{role}{}", place + 1)
+    }
+
+    /// Every item that can be applied for, in order of its key.
+    pub(crate) async fn slugs(&self) -> Vec<String> {
+        let mut tx = self.platform.db.read().await.unwrap();
+        let shown = self.platform.catalogue.shown(&mut tx).await.unwrap();
+        let mut slugs: Vec<String> = shown.items.iter().map(|(item, _)| item.slug.clone()).collect();
+        slugs.sort();
+        slugs
     }
 
     /// Somebody who has signed in.
@@ -83,7 +106,7 @@ pub(crate) async fn sign_in(person: &Person, account: &str) {
     person.writes("password", PASSWORD).await.unwrap();
     person.presses("登录").await.unwrap();
     let place = person.place().await.unwrap();
-    assert!(!place.starts_with("/sign-in"), "{account} is not let in: {}", person.reads().await.unwrap());
+    assert!(!place.starts_with("/sign-in"), "{account} is not let in at {place}: {}", person.reads().await.unwrap());
 }
 
 /// The text of axe-core, which scripts/test.sh fetches.
