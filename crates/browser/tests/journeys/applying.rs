@@ -90,10 +90,7 @@ async fn does(staff: &Person, number: &str, step: &str, fields: &[(&str, &str)])
         if !staff.place().await.unwrap().contains("/do/") {
             break;
         }
-        let send = "main button[name=go][value=send]";
-        let any = "main form.button-row button, main .actions button[type=submit], main form button.button[type=submit]";
-        let button = if staff.finds_all(send).await.unwrap().is_empty() { any } else { send };
-        staff.presses_at(button).await.unwrap();
+        staff.presses_at("main form[data-once] button.button").await.unwrap();
     }
     let text = staff.reads().await.unwrap();
     assert!(text.contains("已完成："), "{step}: {}\n{text}", staff.place().await.unwrap());
