@@ -49,7 +49,13 @@ fn settle(name: &str, page: Markup) -> String {
         std::fs::write(format!("{folder}/desk-{name}.html"), text.replace("</head>", &format!("{links}</head>")))
             .unwrap();
     }
-    let text = blank(&text, "/assets/site-", '"', "[digest]");
+    // Title and body: the frame has its own snapshot in `webkit`.
+    let part = |from: &str, to: &str| {
+        let start = text.find(from).unwrap_or_else(|| panic!("{name} has no {from}"));
+        let end = text[start..].find(to).unwrap_or_else(|| panic!("{name} has no {to}"));
+        text[start..start + end + to.len()].to_owned()
+    };
+    let text = format!("{}{}", part("<title>", "</title>"), part("<main", "</main>"));
     blank(&text, "name=\"once\" value=\"", '"', "[once]").replace("><", ">\n<")
 }
 
