@@ -243,7 +243,7 @@ fn a_search() {
     };
     insta::assert_snapshot!("refused", settle("search-refused", search::search(&page, around("查找办件"))));
     page = search::SearchPage { supervisor: true, ..Default::default() };
-    insta::assert_snapshot!("supervision", settle("search-course", search::search(&page, around("查找办件"))));
+    insta::assert_snapshot!("search_supervision", settle("search-course", search::search(&page, around("查找办件"))));
 }
 
 fn material(name: &str, judged: case::Judged) -> case::MaterialBox {
@@ -433,7 +433,7 @@ fn the_page_of_a_case() {
 
 #[test]
 fn the_question_why() {
-    insta::assert_snapshot!("asked", settle("why", why::why("食品经营许可", "", around("食品经营许可"))));
+    insta::assert_snapshot!("why_asked", settle("why", why::why("食品经营许可", "", around("食品经营许可"))));
     insta::assert_snapshot!("no_reason", settle("why-wrong", why::why("食品经营许可", "x", around("食品经营许可"))));
 }
 
@@ -516,7 +516,7 @@ fn a_notice_and_its_preview() {
     insta::assert_snapshot!("composed", settle("notice", acting::acting(&page, around("一次性告知补正"))));
     page.errors = vec![("want".into(), "请至少列出一项需要补正的内容。".into())];
     page.refusal = Some("补正内容填写不完整。".into());
-    insta::assert_snapshot!("refused", settle("notice-wrong", acting::acting(&page, around("一次性告知补正"))));
+    insta::assert_snapshot!("notice_refused", settle("notice-wrong", acting::acting(&page, around("一次性告知补正"))));
     page.errors.clear();
     page.refusal = None;
     page.typed = vec![("want".into(), "layout".into()), ("problem.layout".into(), "没有标明<备餐区>".into())];
@@ -526,5 +526,8 @@ fn a_notice_and_its_preview() {
         papers: vec![("补正材料一次性告知书".into(), html! { article.paper { h1 { "补正材料一次性告知书" } } })],
     });
     page.grave = true;
-    insta::assert_snapshot!("preview", settle("notice-preview", acting::acting(&page, around("一次性告知补正"))));
+    insta::assert_snapshot!(
+        "notice_preview",
+        settle("notice-preview", acting::acting(&page, around("一次性告知补正")))
+    );
 }
