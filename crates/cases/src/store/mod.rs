@@ -41,6 +41,7 @@ pub const SCHEMA: Schema = Schema {
         Migration { number: 2, name: "lists", sql: include_str!("../../migrations/0002_lists.sql") },
         Migration { number: 3, name: "voices", sql: include_str!("../../migrations/0003_voices.sql") },
         Migration { number: 4, name: "desk", sql: include_str!("../../migrations/0004_desk.sql") },
+        Migration { number: 5, name: "orders", sql: include_str!("../../migrations/0005_orders.sql") },
     ],
     homes: &[
         ("case_record", Home::Key("case_id")),

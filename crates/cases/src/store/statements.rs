@@ -74,12 +74,13 @@ db::statements! {
     OWN_I = own!("item = $5 AND ");
     /// One person's cases of one item in one state.
     OWN_SI = own!("state = $5 AND item = $6 AND ");
-    /// Cases of the whole city, newest first. The letters of those that follow: department, region, state, item.
-    LIST = list!("");
+    /// Cases of the whole city, newest first, by the index that holds `seq > 0`. The letters of those that follow:
+    /// department, region, state, item.
+    LIST = list!("seq > 0 AND ");
     /// Narrowed by these.
     LIST_D = list!("department = $4 AND ");
     /// Narrowed by these.
-    LIST_R = list!("region = $4 AND ");
+    LIST_R = list!("seq > 0 AND region = $4 AND ");
     /// Narrowed by these.
     LIST_DR = list!("department = $4 AND region = $5 AND ");
     /// Narrowed by these.
@@ -171,8 +172,16 @@ db::statements! {
     SEARCH_ALL = "SELECT case_id, number, item, item_name, region, applicant, state, submitted_at, due FROM case_search \
         WHERE own AND (item = $1 OR $1 = '') AND (state = $2 OR $2 = '') AND submitted_at >= $3 AND submitted_at < $4 \
         AND (submitted_at, case_id) < ($5, $6) ORDER BY submitted_at DESC, case_id DESC LIMIT $7";
-    /// Items of which a department has cases.
-    SEARCH_ITEMS = "SELECT DISTINCT item, item_name FROM case_search WHERE department = $1 ORDER BY item_name, item";
+    /// Items of which a department has cases, each under the name of its latest case: one step in the index for each item,
+    /// however many cases there are.
+    SEARCH_ITEMS = "WITH RECURSIVE held (item) AS (\
+        SELECT min(item) FROM case_search WHERE department = $1 \
+        UNION ALL \
+        SELECT (SELECT min(s.item) FROM case_search s WHERE s.department = $1 AND s.item > held.item) FROM held \
+        WHERE held.item IS NOT NULL) \
+        SELECT held.item, (SELECT s.item_name FROM case_search s WHERE s.department = $1 AND s.item = held.item \
+        ORDER BY s.submitted_at DESC, s.case_id DESC LIMIT 1) AS item_name FROM held WHERE held.item IS NOT NULL \
+        ORDER BY item_name, held.item";
     /// Keeps a verdict on a material.
     UPSERT_VERDICT = "INSERT INTO case_verdict (case_id, target, verdict, sealed, seq, account_id, name, at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (case_id, target) DO UPDATE SET verdict = excluded.verdict, \
