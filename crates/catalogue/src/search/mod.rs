@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use kernel::SubjectKind;
 
 use self::pinyin::Sound;
-use self::text::{Query, plain, terms};
+use self::text::{Pair, Query, pairs, plain, shared, terms};
 use crate::domain::Item;
 
 /// BM25: how fast more of the same word stops mattering.
@@ -102,6 +102,8 @@ struct Text {
     plain: Vec<char>,
     /// For names only.
     sound: Option<Sound>,
+    /// For names only: what they are compared by when they are neither the same nor part of each other.
+    pairs: Vec<Pair>,
     terms: BTreeSet<u32>,
 }
 
@@ -184,7 +186,8 @@ impl SearchIndex {
                 own.insert(id);
             }
             let sound = part.is_name().then(|| Sound::of(&plain));
-            texts.push(Text { part, shown: shown.to_owned(), plain, sound, terms: own });
+            let pairs = if part.is_name() { pairs(&plain) } else { Vec::new() };
+            texts.push(Text { part, shown: shown.to_owned(), plain, sound, pairs, terms: own });
         }
         self.lengths.push(frequencies.values().sum());
         for (term, frequency) in frequencies {
@@ -286,7 +289,8 @@ fn whole(query: &Query, text: &Text) -> Option<f64> {
         .iter()
         .filter_map(|letters| sound.fit(letters))
         .fold(None, |best: Option<f64>, fit| Some(best.map_or(fit, |best| best.max(fit))));
-    let written = query.phrasings.iter().filter_map(|phrase| overlap(phrase, &text.plain)).fold(0.0, f64::max);
+    let phrases = query.phrasings.iter().zip(&query.pairs);
+    let written = phrases.filter_map(|(phrase, pairs)| overlap((phrase, pairs), text)).fold(0.0, f64::max);
     // The official name wins over a colloquial one that fits as well.
     let edge = if text.part == Part::Name { 1.01 } else { 1.0 };
     let score = written.max(spoken.unwrap_or(0.0)) * edge;
@@ -294,7 +298,8 @@ fn whole(query: &Query, text: &Text) -> Option<f64> {
 }
 
 /// 100 for the same text, up to 75 when one contains the other, less for shared pairs of characters.
-fn overlap(query: &[char], name: &[char]) -> Option<f64> {
+fn overlap((query, ours): (&[char], &[Pair]), text: &Text) -> Option<f64> {
+    let (name, theirs) = (text.plain.as_slice(), text.pairs.as_slice());
     if query.is_empty() || name.is_empty() {
         return None;
     }
@@ -307,9 +312,7 @@ fn overlap(query: &[char], name: &[char]) -> Option<f64> {
     if short.len() >= 2 && long.windows(short.len()).any(|window| window == short) {
         return Some(25.0 + 50.0 * ratio(short.len(), long.len()));
     }
-    let pairs = |text: &[char]| text.windows(2).map(|pair| (pair[0], pair[1])).collect::<BTreeSet<_>>();
-    let (ours, theirs) = (pairs(query), pairs(name));
-    let shared = ours.intersection(&theirs).count();
+    let shared = shared(ours, theirs);
     (shared > 0).then(|| 40.0 * ratio(2 * shared, ours.len() + theirs.len()))
 }
 

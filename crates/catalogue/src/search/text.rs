@@ -153,6 +153,8 @@ pub(super) struct Query {
     pub(super) terms: Vec<(String, f64)>,
     /// The query as said, without phrases that say nothing, and with its colloquial words replaced.
     pub(super) phrasings: Vec<Vec<char>>,
+    /// The pairs of characters of each of them.
+    pub(super) pairs: Vec<Vec<Pair>>,
     /// Stretches of letters that may be pinyin.
     pub(super) letters: Vec<String>,
 }
@@ -179,13 +181,32 @@ impl Query {
         let mut letters: Vec<String> =
             whole.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| spoken(run)).map(str::to_owned).collect();
         letters.dedup();
-        Self { terms, phrasings: phrasings.iter().map(|phrase| phrase.chars().collect()).collect(), letters }
+        let phrasings: Vec<Vec<char>> = phrasings.iter().map(|phrase| phrase.chars().collect()).collect();
+        let pairs = phrasings.iter().map(|phrase| pairs(phrase)).collect();
+        Self { terms, phrasings, pairs, letters }
     }
 
     /// Whether nothing is asked.
     pub(super) fn is_blank(&self) -> bool {
         self.phrasings.iter().all(Vec::is_empty)
     }
+}
+
+/// Two characters side by side.
+pub(super) type Pair = (char, char);
+
+/// The different pairs of a text, in order.
+pub(super) fn pairs(text: &[char]) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = text.iter().copied().zip(text.iter().copied().skip(1)).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// How many pairs are in both lists, each in order and without repetition.
+pub(super) fn shared(a: &[Pair], b: &[Pair]) -> usize {
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    few.iter().filter(|pair| many.binary_search(pair).is_ok()).count()
 }
 
 /// Letters, digits and characters alone: lower case, half width, no marks, no blanks.
@@ -251,6 +272,15 @@ mod tests {
     fn texts_are_compared_without_case_width_and_marks() {
         assert_eq!(plain(" ＫＴＶ 证（新办）! "), "ktv证新办");
         assert_eq!(plain("\u{3000}，。"), "");
+    }
+
+    #[test]
+    fn pairs_are_counted_once() {
+        let of = |text: &str| pairs(&text.chars().collect::<Vec<_>>());
+        assert_eq!(of("妈妈妈妈"), [('妈', '妈')]);
+        assert_eq!(shared(&of("食品经营许可"), &of("药品经营许可证")), 4);
+        assert_eq!(shared(&of("食品经营"), &of("")), 0);
+        assert_eq!(of("食"), []);
     }
 
     #[test]
