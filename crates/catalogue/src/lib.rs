@@ -4,6 +4,7 @@
 //! Owns the tables `catalogue_*`. A version is immutable once published; what a case was filed under stays readable for
 //! ever. This crate knows no case and no applicant: it is handed facts and answers with an assessment.
 
+pub mod asking;
 pub mod domain;
 mod error;
 pub mod files;

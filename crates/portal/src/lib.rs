@@ -4,7 +4,6 @@
 //! ports [`Shelves`] and [`Documents`].
 
 mod apply;
-mod condition;
 mod finding;
 mod mine;
 mod pages;

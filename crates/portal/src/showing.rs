@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::domain::{CaseKind, CrossRegion, DayUnit, Item, Material, Step, StepKind, StepRole};
+use catalogue::{
+    asking::condition::in_words,
+    domain::{CaseKind, CrossRegion, DayUnit, Item, Material, Step, StepKind, StepRole},
+};
 
 use crate::{
     apply::saying::online,
-    condition::in_words,
     pages::{
         ItemLink,
         guide::{FeeRow, Figure, GuidePage, MaterialRow, ResultView, StepView},

@@ -1,9 +1,10 @@
 //! Sentences about an item for whoever applies.
 
-use catalogue::domain::{CaseKind, Delivery, Item, ItemType, MaterialForm, Prefill, ResultKind};
+use catalogue::domain::{CaseKind, Item, ItemType, MaterialForm, ResultKind};
 use kernel::{Channel, Date, calendar::WorkingCalendar, show_date};
 
-use crate::{condition::in_words, showing::money};
+use crate::showing::money;
+pub(crate) use catalogue::asking::delivery::way;
 
 /// Least depth at which a page can hand an item in: pre-check online.
 const ONLINE_DEPTH: u8 = 2;
@@ -83,36 +84,12 @@ pub(crate) fn form(form: MaterialForm, copies: u32) -> String {
         }
 }
 
-/// When a condition applies, in words; what cannot be said plainly depends on the answers.
-pub(crate) fn when(item: &Item, source: &str) -> String {
-    let label = |key: &str| item.fields.iter().find(|field| field.key == key).map(|field| field.label.as_str());
-    in_words(source, label).map_or_else(|| "看填写的情况".to_owned(), |words| format!("{words}时"))
-}
-
-/// Where a known answer comes from: `来自：居民身份证，2024年3月1日登记`.
-pub(crate) fn origin(prefill: &Prefill) -> String {
-    let from = prefill.origin.trim_start_matches("来自").trim_matches(['“', '”']);
-    match prefill.since {
-        Some(day) => format!("来自：{from}，{}登记。是否仍然正确？", show_date(day)),
-        None => format!("来自：您的{from}。是否仍然正确？"),
-    }
-}
-
 /// What the applicant answers for. The licensing law binds licensing alone, so only there it is named.
 pub(crate) fn declaration(item: &Item) -> &'static str {
     if item.item_type == ItemType::Licensing {
         "申请人对所填内容和所交材料的真实性负责。隐瞒有关情况或者提供虚假材料的，不予受理或者不予许可，并给予警告（《行政许可法》第三十一条、第七十八条）。"
     } else {
         "申请人对所填内容和所交材料的真实性负责。提供虚假内容或者材料的，不予办理，并依法承担责任。"
-    }
-}
-
-/// What a way of delivery means.
-pub(crate) fn way(way: Delivery) -> (&'static str, &'static str, &'static str) {
-    match way {
-        Delivery::Electronic => ("electronic", "电子送达", "办好就能在“我的证照”和“我的办件”里看到，最快"),
-        Delivery::Post => ("post", "邮寄", "寄到您填的地址"),
-        Delivery::Pickup => ("pickup", "到窗口领取", "带身份证件到您选的大厅领取"),
     }
 }
 
@@ -129,7 +106,6 @@ pub(crate) fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use kernel::SubjectKind;
-    use serde_json::json;
 
     use super::*;
     use crate::showing::tests::an_item;
@@ -151,15 +127,6 @@ mod tests {
         assert_eq!((cost(&item), time(&item)), (vec!["不收费".to_owned()], "当场办结".to_owned()));
         assert_eq!(by(&item, friday, &WorkingCalendar::default()), None);
         assert_eq!(visit(&item), "不用跑，全程网上办");
-    }
-
-    #[test]
-    fn known_answers_say_where_they_come_from_and_since_when() {
-        let mut known = Prefill { value: json!("x"), origin: "来自“居民身份证”".to_owned(), since: None };
-        known.since = Some(kernel::Date::constant(2024, 3, 1));
-        assert_eq!(origin(&known), "来自：居民身份证，2024年3月1日登记。是否仍然正确？");
-        let account = Prefill { value: json!("x"), origin: "来自账户信息".to_owned(), since: None };
-        assert_eq!(origin(&account), "来自：您的账户信息。是否仍然正确？");
     }
 
     #[test]

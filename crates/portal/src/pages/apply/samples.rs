@@ -82,13 +82,13 @@ fn closed_and_for_strangers() {
     insta::assert_snapshot!(settled("apply-start-closed", start::start(&page, around("申请"))));
 }
 
-fn question(name: &str, label: &str, kind: form::Kind, values: &[&str]) -> form::Question {
+fn question(name: &str, label: &str, kind: catalogue::asking::controls::Kind, values: &[&str]) -> form::Question {
     let values = values.iter().map(|value| (*value).to_owned()).collect();
     form::Question { name: name.into(), label: label.into(), kind, values, ..form::Question::default() }
 }
 
 fn questions() -> Vec<form::Question> {
-    use form::Kind;
+    use catalogue::asking::controls::Kind;
     let options = |texts: &[&str]| texts.iter().map(|text| ((*text).to_owned(), (*text).to_owned())).collect();
     let mut all = vec![
         question("name", "姓名", Kind::Name, &["王小敏"]),

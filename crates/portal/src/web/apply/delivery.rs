@@ -6,7 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cases::{CaseError, Draft, domain::event::Receiving};
-use catalogue::domain::{CrossRegion, Delivery, Item, Level};
+use catalogue::{
+    asking::{
+        self,
+        delivery::{CITY, plain},
+    },
+    domain::{Delivery, Item},
+};
 use db::Tx;
 use kernel::{Act, FileId, identifiers::Phone};
 use serde_json::Value;
@@ -22,19 +28,12 @@ use crate::{
     pages::apply::delivery::{DeliveryPage, delivery},
 };
 
-/// Code of the city's own hall in the list of halls.
-const CITY: &str = "city";
 /// How often the draft is kept anew when another window was faster.
 const TRIES: usize = 4;
 
-/// Where a result can be fetched: the city's hall, and those of the districts where the item is done there too.
+/// Where a result can be fetched.
 fn halls(applying: &Applying, item: &Item) -> Vec<(String, String)> {
-    let mut halls = vec![(CITY.to_owned(), format!("市级政务大厅（{} 窗口）", item.windows.join("、")))];
-    if item.level != Level::City || item.cross_region != CrossRegion::None {
-        let districts = applying.cases.vocabulary.districts();
-        halls.extend(districts.map(|d| (d.short_code().to_owned(), format!("{}政务大厅", d.name))));
-    }
-    halls
+    asking::delivery::halls(item, &applying.cases.vocabulary)
 }
 
 /// Name of the hall with this code.
@@ -99,14 +98,6 @@ pub(super) fn faults(applying: &Applying, course: &Course) -> Vec<(String, Strin
         say("phone", "请填写 11 位手机号码，或者带区号的固定电话");
     }
     wrong
-}
-
-/// Something that can be printed on a label.
-fn plain(text: Option<&str>, most: usize) -> bool {
-    text.is_some_and(|text| {
-        let text = text.trim();
-        !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-    })
 }
 
 /// What goes with the application: where the applicant is reached and where the result goes.

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cases::{CaseError, Draft, KeptDraft};
-use catalogue::{CatalogueError, domain::Field};
+use catalogue::{CatalogueError, asking::words::Reader, domain::Field};
 use db::Tx;
 use kernel::{Act, Failure, FileId, show_time};
 use serde::Deserialize;
@@ -102,6 +102,7 @@ fn place(applying: &Applying, look: &Look, showing: Showing<'_>) -> webkit::Mark
         errors: &errors,
         others,
         vocabulary: &applying.cases.vocabulary,
+        reader: Reader::Applicant,
     };
     let questions = making.questions();
     let asked = questions::on_page(item, group, &course.found.assessment);

@@ -7,6 +7,7 @@ use axum::{
 use cases::{Assessed, CaseError, Check, Draft};
 use catalogue::{
     Standing,
+    asking::words,
     domain::{Item, Outcome},
 };
 use db::Tx;
@@ -128,7 +129,7 @@ fn of_item(applying: &Applying, item: &Item, act: &Act) -> StartPage {
     };
     for material in item.materials.iter().filter(|material| material.required) {
         match (&material.when, &material.certificate_type) {
-            (Some(when), _) => page.perhaps.push((material.name.clone(), saying::when(item, when))),
+            (Some(when), _) => page.perhaps.push((material.name.clone(), words::when(item, when))),
             (None, Some(kind)) => page.spared.push((material.name.clone(), applying.certificate(kind), false)),
             (None, None) => {
                 page.needed.push((material.name.clone(), saying::form(material.form, material.copies)));
@@ -159,7 +160,7 @@ fn of_applicant(applying: &Applying, page: &mut StartPage, item: &Item, found: &
                 page.needed.push((material.name.clone(), without.unwrap_or_default() + &form));
             }
             (false, _, Some(when)) if material.required => {
-                page.perhaps.push((material.name.clone(), saying::when(item, when)));
+                page.perhaps.push((material.name.clone(), words::when(item, when)));
             }
             (false, ..) => {}
         }

@@ -3,7 +3,8 @@
 
 /// Says when `source` holds, such as `“是否在外地缴存”选“是”`; `label` gives the label of a form field. None when the
 /// condition has a shape that cannot be said plainly.
-pub(crate) fn in_words<'a>(source: &str, label: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+#[must_use]
+pub fn in_words<'a>(source: &str, label: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     // One negated list is common; other brackets and choices are not taken apart.
     if let Some(list) = source.trim().strip_prefix("!(").and_then(|rest| rest.strip_suffix(')')) {
         let (left, right) = list.split_once(" in ").filter(|_| !list.contains(['(', '&', '|', '?']))?;

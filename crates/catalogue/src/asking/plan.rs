@@ -4,20 +4,20 @@
 //! knows most of it; then the matter itself in the item's order; then how the result is fetched, where the form asks it.
 //! A question that hangs on another one never stands on an earlier page than that one.
 
-use catalogue::domain::{Delivery, Field, FieldType, Item};
+use crate::domain::{Delivery, Field, FieldType, Item};
 
 /// Most questions on one page, those that hang on another one of the page not counted.
 const MOST: usize = 6;
 
 /// One page of questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Group {
+pub struct Group {
     /// Word of the page in its address: `1`, `2`, ….
-    pub(crate) key: String,
+    pub key: String,
     /// Heading.
-    pub(crate) title: String,
+    pub title: String,
     /// Places of its fields in the item.
-    pub(crate) fields: Vec<usize>,
+    pub fields: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,8 @@ enum Topic {
 }
 
 /// The pages of an item's form; none for an item without fields.
-pub(crate) fn groups(item: &Item) -> Vec<Group> {
+#[must_use]
+pub fn groups(item: &Item) -> Vec<Group> {
     let mut topics: Vec<Topic> = item.fields.iter().map(topic).collect();
     settle(item, &mut topics);
     let of = |wanted: Topic| -> Vec<usize> {
@@ -107,7 +108,8 @@ fn settle(item: &Item, topics: &mut [Topic]) {
 }
 
 /// Places of the fields that the condition of `field` names.
-pub(crate) fn controls(item: &Item, field: &Field) -> Vec<usize> {
+#[must_use]
+pub fn controls(item: &Item, field: &Field) -> Vec<usize> {
     let Some(when) = field.when.as_deref() else { return Vec::new() };
     let named = |other: &Field| {
         when.match_indices("form.").any(|(at, start)| {
@@ -152,7 +154,8 @@ fn cut(item: &Item, fields: &[usize], most: usize) -> Vec<Vec<usize>> {
 }
 
 /// A condition that a page can follow while somebody answers: the field, and the answer of it that shows the block.
-pub(crate) fn simple_condition(item: &Item, when: &str) -> Option<(usize, String)> {
+#[must_use]
+pub fn simple_condition(item: &Item, when: &str) -> Option<(usize, String)> {
     let place = |key: &str| item.fields.iter().position(|field| field.key == key);
     if let Some((left, right)) = when.split_once("==") {
         let at = place(left.trim().strip_prefix("form.")?)?;
@@ -172,7 +175,7 @@ pub(crate) fn simple_condition(item: &Item, when: &str) -> Option<(usize, String
 
 /// How the form itself says that the result is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FormWay {
+pub enum FormWay {
     /// The form does not ask.
     NotAsked,
     /// It asks and is not answered yet.
@@ -182,7 +185,8 @@ pub(crate) enum FormWay {
 }
 
 /// Reads the delivery out of the answers, where the form asks for it: nothing is asked twice.
-pub(crate) fn form_way(item: &Item, form: &serde_json::Map<String, serde_json::Value>) -> FormWay {
+#[must_use]
+pub fn form_way(item: &Item, form: &serde_json::Map<String, serde_json::Value>) -> FormWay {
     let offered = |way: Delivery| item.result.delivery.contains(&way);
     if let Some(field) = item.fields.iter().find(|field| is_way(field)) {
         let Some(answer) = form.get(&field.key).and_then(serde_json::Value::as_str) else { return FormWay::Open };
@@ -209,7 +213,8 @@ pub(crate) fn form_way(item: &Item, form: &serde_json::Map<String, serde_json::V
 }
 
 /// Whether the result can go out in one way only, and electronically, so that there is nothing to choose.
-pub(crate) fn nothing_to_choose(item: &Item) -> bool {
+#[must_use]
+pub fn nothing_to_choose(item: &Item) -> bool {
     item.result.delivery.iter().all(|way| *way == Delivery::Electronic)
 }
 
@@ -221,7 +226,7 @@ mod tests {
 
     fn catalogue() -> Vec<Item> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data");
-        let files = catalogue::files::Folder::read(std::path::Path::new(folder)).unwrap();
+        let files = crate::files::Folder::read(std::path::Path::new(folder)).unwrap();
         files.check(&vocab::Vocabulary::guiyang()).items
     }
 

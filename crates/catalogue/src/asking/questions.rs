@@ -1,21 +1,22 @@
 //! From fields and answers to the questions of a page.
 
-use catalogue::domain::{Assessment, Field, FieldType, Item, Prefill};
 use serde_json::{Map, Value};
 use vocab::Vocabulary;
 
 use super::{
     answers::{self, ELSEWHERE},
+    controls::{Kind, Question},
     plan::{Group, simple_condition},
-    saying,
+    words::{self, Reader},
 };
-use crate::pages::apply::form::{Kind, Question};
+use crate::domain::{Assessment, Field, FieldType, Item, Prefill};
 
 /// Choices of at most this many answers all stand there; longer ones fold.
 const MOST_RADIOS: usize = 8;
 
 /// The fields that a page shows: those asked now, and those it may ask at once by another answer of the page.
-pub(crate) fn on_page<'a>(item: &'a Item, group: &Group, assessment: &Assessment) -> Vec<&'a Field> {
+#[must_use]
+pub fn on_page<'a>(item: &'a Item, group: &Group, assessment: &Assessment) -> Vec<&'a Field> {
     let shown = |at: usize| {
         let field = item.fields.get(at)?;
         let visible = assessment.fields.get(at).is_some_and(|view| view.visible);
@@ -38,7 +39,8 @@ pub(crate) fn on_page<'a>(item: &'a Item, group: &Group, assessment: &Assessment
 }
 
 /// Whether a field is asked now.
-pub(crate) fn is_visible(item: &Item, assessment: &Assessment, key: &str) -> bool {
+#[must_use]
+pub fn is_visible(item: &Item, assessment: &Assessment, key: &str) -> bool {
     let at = item.fields.iter().position(|field| field.key == key);
     at.and_then(|at| assessment.fields.get(at)).is_some_and(|view| view.visible)
 }
@@ -50,30 +52,39 @@ fn follows(item: &Item, group: &Group, field: &Field) -> Option<(String, String)
 }
 
 /// What is known of a field.
-pub(crate) fn known<'a>(item: &Item, assessment: &'a Assessment, key: &str) -> Option<&'a Prefill> {
+#[must_use]
+pub fn known<'a>(item: &Item, assessment: &'a Assessment, key: &str) -> Option<&'a Prefill> {
     let at = item.fields.iter().position(|field| field.key == key)?;
     assessment.fields.get(at)?.prefill.as_ref()
 }
 
 /// Everything the questions of a page are made of.
-pub(crate) struct Making<'a> {
-    pub(crate) item: &'a Item,
-    pub(crate) group: &'a Group,
-    pub(crate) assessment: &'a Assessment,
+#[derive(Debug, Clone, Copy)]
+pub struct Making<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// The fields of the page.
+    pub group: &'a Group,
+    /// How the answers stand.
+    pub assessment: &'a Assessment,
     /// Answers to show.
-    pub(crate) form: &'a Map<String, Value>,
+    pub form: &'a Map<String, Value>,
     /// The page was kept before: what is empty was left empty.
-    pub(crate) opened: bool,
+    pub opened: bool,
     /// What is wrong, by field.
-    pub(crate) errors: &'a [(String, String)],
+    pub errors: &'a [(String, String)],
     /// Answers kept by another window, where they differ.
-    pub(crate) others: Option<&'a Map<String, Value>>,
-    pub(crate) vocabulary: &'a Vocabulary,
+    pub others: Option<&'a Map<String, Value>>,
+    /// Names of regions.
+    pub vocabulary: &'a Vocabulary,
+    /// Who reads the page.
+    pub reader: Reader,
 }
 
 impl Making<'_> {
     /// The questions in order.
-    pub(crate) fn questions(&self) -> Vec<Question> {
+    #[must_use]
+    pub fn questions(&self) -> Vec<Question> {
         on_page(self.item, self.group, self.assessment).into_iter().map(|field| self.question(field)).collect()
     }
 
@@ -85,7 +96,7 @@ impl Making<'_> {
         // An answer that is still the known one says where it comes from.
         let from = prefill.filter(|prefill| value == Some(&prefill.value));
         let when = follows(self.item, self.group, field);
-        let when_said = when.as_ref().and(field.when.as_deref()).map(|source| saying::when(self.item, source));
+        let when_said = when.as_ref().and(field.when.as_deref()).map(|source| words::when(self.item, source));
         let (label, unit) = match field.field_type {
             FieldType::Money => {
                 let (name, unit) = answers::unit(&field.label).unwrap_or((&field.label, "元"));
@@ -106,7 +117,7 @@ impl Making<'_> {
             label: label.to_owned(),
             unit: unit.to_owned(),
             hint: hint(field, from.is_none()),
-            origin: from.map(saying::origin).unwrap_or_default(),
+            origin: from.map(|known| words::origin(known, self.reader)).unwrap_or_default(),
             error: self
                 .errors
                 .iter()
@@ -178,12 +189,8 @@ fn hint(field: &Field, open: bool) -> String {
 }
 
 /// What is wrong on a page: the item's own check of its visible fields, and yes-or-no questions left open.
-pub(crate) fn faults(
-    item: &Item,
-    group: &Group,
-    assessment: &Assessment,
-    form: &Map<String, Value>,
-) -> Vec<(String, String)> {
+#[must_use]
+pub fn faults(item: &Item, group: &Group, assessment: &Assessment, form: &Map<String, Value>) -> Vec<(String, String)> {
     let mut wrong = Vec::new();
     for field in group.fields.iter().filter_map(|at| item.fields.get(*at)) {
         if !is_visible(item, assessment, &field.key) {

@@ -6,22 +6,24 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::domain::{Field, FieldType};
+use crate::domain::{Field, FieldType};
 use kernel::{Date, show_date};
 use serde_json::{Map, Value};
 use vocab::Vocabulary;
 use webkit::Fields;
 
 /// What the list of regions sends for a place outside the city.
-pub(crate) const ELSEWHERE: &str = "other";
+pub const ELSEWHERE: &str = "other";
 
 /// Name of the field in which a place outside the city is typed.
-pub(crate) fn elsewhere(key: &str) -> String {
+#[must_use]
+pub fn elsewhere(key: &str) -> String {
     format!("{key}.other")
 }
 
 /// The answer typed for `field`; none when nothing was typed.
-pub(crate) fn typed(field: &Field, fields: &Fields) -> Option<Value> {
+#[must_use]
+pub fn typed(field: &Field, fields: &Fields) -> Option<Value> {
     let one = fields.one(&field.key);
     match field.field_type {
         FieldType::Choices => {
@@ -78,7 +80,8 @@ fn yuan(fen: i64) -> String {
 }
 
 /// What stands in the controls of `field` for a kept answer: one text, or one for each chosen option.
-pub(crate) fn shown(field: &Field, value: Option<&Value>) -> Vec<String> {
+#[must_use]
+pub fn shown(field: &Field, value: Option<&Value>) -> Vec<String> {
     match (field.field_type, value) {
         (_, None | Some(Value::Null)) => Vec::new(),
         (_, Some(Value::Bool(truth))) => vec![if *truth { "是" } else { "否" }.to_owned()],
@@ -92,7 +95,8 @@ pub(crate) fn shown(field: &Field, value: Option<&Value>) -> Vec<String> {
 }
 
 /// An answer in words, for reading: days as 2026年11月23日, amounts with 元, regions by name. Line breaks stay.
-pub(crate) fn said(field: &Field, value: &Value, vocabulary: &Vocabulary) -> String {
+#[must_use]
+pub fn said(field: &Field, value: &Value, vocabulary: &Vocabulary) -> String {
     let texts = shown(field, Some(value));
     match field.field_type {
         FieldType::Choices => texts.join("、"),
@@ -110,7 +114,8 @@ pub(crate) fn said(field: &Field, value: &Value, vocabulary: &Vocabulary) -> Str
 }
 
 /// The answers of one page laid over those kept before: each field that the page asked is replaced, also by nothing.
-pub(crate) fn laid_over(kept: &Map<String, Value>, asked: &[&Field], fields: &Fields) -> Map<String, Value> {
+#[must_use]
+pub fn laid_over(kept: &Map<String, Value>, asked: &[&Field], fields: &Fields) -> Map<String, Value> {
     let mut form = kept.clone();
     for field in asked {
         match typed(field, fields) {
@@ -122,7 +127,8 @@ pub(crate) fn laid_over(kept: &Map<String, Value>, asked: &[&Field], fields: &Fi
 }
 
 /// What tells whether the answers of a page were changed elsewhere since it was opened.
-pub(crate) fn state_of(kept: &Map<String, Value>, asked: &[&Field]) -> String {
+#[must_use]
+pub fn state_of(kept: &Map<String, Value>, asked: &[&Field]) -> String {
     let answers: BTreeMap<&str, Option<&Value>> =
         asked.iter().map(|field| (field.key.as_str(), kept.get(&field.key))).collect();
     let text = serde_json::to_string(&answers).unwrap_or_default();
@@ -130,7 +136,8 @@ pub(crate) fn state_of(kept: &Map<String, Value>, asked: &[&Field]) -> String {
 }
 
 /// The unit in a label such as `面积（平方米）`, where it stands at the end in brackets.
-pub(crate) fn unit(label: &str) -> Option<(&str, &str)> {
+#[must_use]
+pub fn unit(label: &str) -> Option<(&str, &str)> {
     let inner = label.strip_suffix('）')?;
     let (name, unit) = inner.rsplit_once('（')?;
     let units = [
