@@ -15,11 +15,11 @@ pub(crate) use service::CaseList;
 pub use service::{
     Application, Assessed, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, DRAFT_DAYS, Draft, DraftProgress,
     FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport,
-    RunningCase, Sight, SubjectKey, UnseenTalk,
+    RunningCase, Sight, SubjectKey, TakenIn, UnseenTalk,
 };
 pub use service::{
     CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, GivenVerdict,
     Outlook, Verdict,
 };
 pub use store::{KeptDocument, SCHEMA};
-pub use web::{draft_paper, routes};
+pub use web::{TakenPart, draft_paper, routes, take_part};

@@ -3,6 +3,7 @@
 mod acting;
 mod bulk;
 mod case;
+mod counter;
 mod documents;
 mod files;
 mod search;
@@ -95,7 +96,7 @@ const STAFF: Access =
 /// All pages of the desk.
 #[must_use]
 pub fn routes(window: Window) -> Routes {
-    Routes::new(window)
+    let routes = Routes::new(window)
         .page(STAFF, Method::GET, "/desk", get(workbench::show))
         .page(STAFF, Method::GET, "/desk/tasks", get(tasks::list))
         .page(STAFF, Method::POST, "/desk/tasks/preview", post(bulk::preview))
@@ -108,6 +109,6 @@ pub fn routes(window: Window) -> Routes {
         .page(STAFF, Method::POST, "/desk/cases/{number}/verdicts", post(verdicts::give))
         .page(STAFF, Method::GET, "/desk/cases/{number}/documents/{id}", get(documents::show))
         .page(STAFF, Method::GET, "/desk/cases/{number}/do/{step}", get(acting::ask))
-        .page(STAFF, Method::POST, "/desk/cases/{number}/do/{step}", post(acting::carry_out))
-        .done()
+        .page(STAFF, Method::POST, "/desk/cases/{number}/do/{step}", post(acting::carry_out));
+    counter::routes(routes).done()
 }

@@ -12,6 +12,7 @@ mod at_once;
 mod browser;
 mod city_settings;
 mod commands;
+mod counter;
 mod desk;
 mod hostile;
 mod kept;

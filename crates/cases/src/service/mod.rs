@@ -2,6 +2,7 @@
 
 mod access;
 mod command;
+mod counter;
 mod desk;
 mod drafts;
 mod read;
@@ -30,6 +31,7 @@ use vocab::Vocabulary;
 
 use crate::domain::documents::Office;
 
+pub use counter::TakenIn;
 pub use desk::{
     CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, Outlook,
 };

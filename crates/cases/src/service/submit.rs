@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Whom a window clerk applies for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectKey {
     /// Citizen number of a person.
@@ -33,6 +33,9 @@ pub struct SubjectKey {
     /// Credit code of an enterprise.
     #[serde(default)]
     pub uscc: Option<String>,
+    /// Who it is, where the counter has identified the visitor by any kind of document. Never sent.
+    #[serde(skip)]
+    pub subject: Option<SubjectId>,
 }
 
 /// An application as it is handed in.
@@ -127,8 +130,9 @@ impl Cases {
             .into());
         }
         let (kind, number) = match key {
-            Some(SubjectKey { id_number: Some(number), uscc: None }) => (DocumentKind::ResidentId, number),
-            Some(SubjectKey { id_number: None, uscc: Some(code) }) => (DocumentKind::Uscc, code),
+            Some(SubjectKey { subject: Some(subject), .. }) => return Ok(*subject),
+            Some(SubjectKey { id_number: Some(number), uscc: None, .. }) => (DocumentKind::ResidentId, number),
+            Some(SubjectKey { id_number: None, uscc: Some(code), .. }) => (DocumentKind::Uscc, code),
             _ => {
                 return Err(rejected(
                     "cases.applicant-missing",

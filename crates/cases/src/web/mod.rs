@@ -5,10 +5,12 @@ mod cases;
 mod documents;
 mod files;
 mod page;
+mod uploads;
 mod views;
 mod voice;
 
 pub use page::draft_paper;
+pub use uploads::{TakenPart, take_part};
 
 use axum::{http::Method, routing::get};
 use utoipa_axum::routes;

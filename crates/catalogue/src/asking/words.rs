@@ -3,7 +3,7 @@
 use kernel::show_date;
 
 use super::condition::in_words;
-use crate::domain::{Item, Prefill};
+use crate::domain::{Item, ItemType, Prefill};
 
 /// Who reads a page of questions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,6 +33,16 @@ pub fn origin(prefill: &Prefill, reader: Reader) -> String {
     match prefill.since {
         Some(day) => format!("来自：{from}，{}登记。{ask}", show_date(day)),
         None => format!("来自：{whose}{from}。{ask}"),
+    }
+}
+
+/// What the applicant answers for. The licensing law binds licensing alone, so only there it is named.
+#[must_use]
+pub fn declaration(item: &Item) -> &'static str {
+    if item.item_type == ItemType::Licensing {
+        "申请人对所填内容和所交材料的真实性负责。隐瞒有关情况或者提供虚假材料的，不予受理或者不予许可，并给予警告（《行政许可法》第三十一条、第七十八条）。"
+    } else {
+        "申请人对所填内容和所交材料的真实性负责。提供虚假内容或者材料的，不予办理，并依法承担责任。"
     }
 }
 

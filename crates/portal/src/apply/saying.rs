@@ -1,10 +1,10 @@
 //! Sentences about an item for whoever applies.
 
-use catalogue::domain::{CaseKind, Item, ItemType, MaterialForm, ResultKind};
+use catalogue::domain::{CaseKind, Item, MaterialForm, ResultKind};
 use kernel::{Channel, Date, calendar::WorkingCalendar, show_date};
 
 use crate::showing::money;
-pub(crate) use catalogue::asking::delivery::way;
+pub(crate) use catalogue::asking::{delivery::way, words::declaration};
 
 /// Least depth at which a page can hand an item in: pre-check online.
 const ONLINE_DEPTH: u8 = 2;
@@ -84,15 +84,6 @@ pub(crate) fn form(form: MaterialForm, copies: u32) -> String {
         }
 }
 
-/// What the applicant answers for. The licensing law binds licensing alone, so only there it is named.
-pub(crate) fn declaration(item: &Item) -> &'static str {
-    if item.item_type == ItemType::Licensing {
-        "申请人对所填内容和所交材料的真实性负责。隐瞒有关情况或者提供虚假材料的，不予受理或者不予许可，并给予警告（《行政许可法》第三十一条、第七十八条）。"
-    } else {
-        "申请人对所填内容和所交材料的真实性负责。提供虚假内容或者材料的，不予办理，并依法承担责任。"
-    }
-}
-
 /// Bytes for people.
 pub(crate) fn size(bytes: u64) -> String {
     const KB: u64 = 1024;
@@ -127,15 +118,6 @@ mod tests {
         assert_eq!((cost(&item), time(&item)), (vec!["不收费".to_owned()], "当场办结".to_owned()));
         assert_eq!(by(&item, friday, &WorkingCalendar::default()), None);
         assert_eq!(visit(&item), "不用跑，全程网上办");
-    }
-
-    #[test]
-    fn the_licensing_law_is_named_where_it_binds_alone() {
-        let mut item = an_item();
-        item.item_type = ItemType::Licensing;
-        assert!(declaration(&item).contains("《行政许可法》第三十一条"));
-        item.item_type = ItemType::PublicService;
-        assert!(!declaration(&item).contains("行政许可法"));
     }
 
     #[test]

@@ -7,9 +7,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use blobs::{BlobError, FileMeta, LIMIT_BYTES};
+use blobs::{BlobError, FileMeta};
 use cases::{
-    CaseError,
+    CaseError, TakenPart,
     domain::event::{Handed, MOST_FILES},
 };
 use catalogue::domain::Provided;
@@ -142,7 +142,7 @@ async fn take_in(applying: &Applying, act: &Act, course: &Course, mut parts: Mul
     let mut came = Came::default();
     let taken = |material: &str| course.item().materials.iter().any(|one| one.key == material);
     loop {
-        let mut part = match parts.next().await {
+        let part = match parts.next().await {
             Ok(Some(part)) => part,
             Ok(None) => return came,
             Err(problem) => {
@@ -162,38 +162,14 @@ async fn take_in(applying: &Applying, act: &Act, course: &Course, mut parts: Mul
             }
             continue;
         };
-        let file_name = part.file_name().unwrap_or_default().to_owned();
-        if file_name.is_empty() {
-            continue;
-        }
-        let declared = part.content_type().map(str::to_owned);
-        let begun = applying.cases.blobs.begin(act, &file_name, declared.as_deref(), LIMIT_BYTES).await;
-        let mut upload = match begun {
-            Ok(upload) => upload,
-            Err(error) => {
-                came.refused(&material, &file_name, &error);
-                continue;
+        match cases::take_part(&applying.cases.blobs, act, part).await {
+            TakenPart::Nothing => {}
+            TakenPart::Stored(file) => came.files.push((material, file)),
+            TakenPart::Refused { name, error } => came.refused(&material, &name, &error),
+            TakenPart::Broken(problem) => {
+                came.trouble = Some(broken(&problem));
+                return came;
             }
-        };
-        let stored = loop {
-            match part.chunk().await {
-                Ok(Some(piece)) => {
-                    if let Err(error) = upload.write(piece).await {
-                        break Some(Err(error));
-                    }
-                }
-                Ok(None) => break Some(upload.finish().await),
-                Err(problem) => {
-                    upload.abort().await;
-                    came.trouble = Some(broken(&problem));
-                    break None;
-                }
-            }
-        };
-        match stored {
-            Some(Ok(stored)) => came.files.push((material, stored.id)),
-            Some(Err(error)) => came.refused(&material, &file_name, &error),
-            None => return came,
         }
     }
 }
