@@ -32,13 +32,27 @@ pub const AIM_MS: f64 = 10.0;
 /// What the idle process may hold, in MiB.
 pub const AIM_IDLE_MIB: f64 = 150.0;
 
+/// Accounts of a kind that are looked through for one with cases.
+const ACCOUNTS: usize = 12;
+
 /// One page to be asked for.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// The account that asks; none for a stranger.
+    /// The account that asks; none for a stranger. `citizen*`: one of [`Holder`].
     pub who: Option<&'static str>,
-    /// Path and query.
+    /// Path and query; `{case}` is a case of that holder.
     pub path: String,
+}
+
+/// Somebody with cases: the first account of `citizen1`, `citizen2`, … on whose list there is one.
+#[derive(Debug, Clone, Copy)]
+pub struct Holder {
+    /// How the accounts are called, with `*` for their number.
+    pub who: &'static str,
+    /// The list.
+    pub list: &'static str,
+    /// How a link to a case begins; its number follows.
+    pub link: &'static str,
 }
 
 /// What is measured.
@@ -54,6 +68,8 @@ pub struct Options {
     pub rate: Option<u32>,
     /// The file everything stands beside.
     pub file: String,
+    /// Who has cases.
+    pub holders: Vec<Holder>,
     /// Password of the demonstration accounts.
     pub password: String,
 }
@@ -154,13 +170,25 @@ pub async fn run(options: &Options, pages: &[Page]) -> Result<Report, BenchError
 
 async fn load(options: &Options, pages: &[Page]) -> Result<Report, BenchError> {
     let file = Page { who: None, path: options.file.clone() };
+    let mut held: Vec<Held> = Vec::new();
+    for holder in options.holders.iter().filter(|holder| pages.iter().any(|page| page.who == Some(holder.who))) {
+        held.push(Held::find(options, *holder).await?);
+    }
     let mut lines: Vec<Line> = Vec::new();
     for page in std::iter::once(&file).chain(pages) {
-        let cookie = match page.who {
-            Some(who) => Some(sign_in(options, who).await?),
-            None => None,
+        let asked = match held.iter().find(|held| Some(held.holder.who) == page.who) {
+            Some(held) => held.asked(options.address, &page.path),
+            None => Asked {
+                address: options.address,
+                who: page.who.unwrap_or("stranger").to_owned(),
+                path: page.path.clone(),
+                cookie: match page.who {
+                    Some(who) => Some(sign_in(options, who).await?),
+                    None => None,
+                },
+            },
         };
-        let mut line = ask(options, page, cookie).await?;
+        let mut line = ask(options, asked).await?;
         let beside = lines.first().unwrap_or(&line).latency.p99_ms;
         line.to_file = line.latency.p99_ms / beside.max(f64::EPSILON);
         lines.push(line);
@@ -218,12 +246,50 @@ fn form_encoded(text: &str) -> String {
         .collect()
 }
 
-async fn ask(options: &Options, page: &Page, cookie: Option<String>) -> Result<Line, BenchError> {
-    let request = Arc::new(Asked { address: options.address, path: page.path.clone(), cookie });
+/// A holder who was found.
+struct Held {
+    holder: Holder,
+    who: String,
+    cookie: String,
+    case: String,
+}
+
+impl Held {
+    async fn find(options: &Options, holder: Holder) -> Result<Self, BenchError> {
+        for place in 1..=ACCOUNTS {
+            let who = holder.who.replace('*', &place.to_string());
+            let cookie = sign_in(options, &who).await?;
+            let request = Request::builder().uri(holder.list).header(HOST, options.address.to_string());
+            let request = request.header(COOKIE, &cookie).body(Full::default()).doing("a list cannot be asked for")?;
+            let response = send(&mut open(options.address).await?, request).await?;
+            let body = response.into_body().collect().await.doing("an answer broke off")?.to_bytes();
+            if let Some(case) = link(&String::from_utf8_lossy(&body), holder.link) {
+                return Ok(Self { holder, who, cookie, case });
+            }
+        }
+        Err(BenchError::Missing(format!("no {} has a case on {}", holder.who, holder.list)))
+    }
+
+    fn asked(&self, address: SocketAddr, path: &str) -> Asked {
+        let path = path.replace("{case}", &self.case);
+        Asked { address, who: self.who.clone(), path, cookie: Some(self.cookie.clone()) }
+    }
+}
+
+/// The first link of a page that begins so and goes on with a number.
+fn link(page: &str, begins: &str) -> Option<String> {
+    let behind = page.split("href=\"").filter_map(|rest| rest.strip_prefix(begins));
+    let mut numbers = behind.map(|rest| rest.split('"').next().unwrap_or_default());
+    let number = numbers.find(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphanumeric()))?;
+    Some(format!("{begins}{number}"))
+}
+
+async fn ask(options: &Options, asked: Asked) -> Result<Line, BenchError> {
+    let request = Arc::new(asked);
     let mut first = open(options.address).await?;
     let (status, bytes) = request.send(&mut first).await?;
     if status != 200 {
-        return Err(BenchError::Answer { path: page.path.clone(), status });
+        return Err(BenchError::Answer { path: request.path.clone(), status });
     }
     let left = Arc::new(AtomicUsize::new(options.requests));
     // Each connection asks at moments of its own, evenly apart.
@@ -267,13 +333,14 @@ async fn ask(options: &Options, page: &Page, cookie: Option<String>) -> Result<L
     let latency = Latency::of(&times).ok_or_else(|| BenchError::Missing("nothing was asked".to_owned()))?;
     #[expect(clippy::cast_precision_loss, reason = "counts of requests are small")]
     let per_second = times.len() as f64 / seconds.max(f64::EPSILON);
-    let who = page.who.unwrap_or("stranger").to_owned();
-    Ok(Line { who, path: page.path.clone(), bytes, per_second, latency, to_file: 1.0 })
+    Ok(Line { who: request.who.clone(), path: request.path.clone(), bytes, per_second, latency, to_file: 1.0 })
 }
 
 /// What every connection asks for.
 struct Asked {
     address: SocketAddr,
+    /// An account, or `stranger`.
+    who: String,
     path: String,
     cookie: Option<String>,
 }
@@ -301,6 +368,14 @@ mod tests {
     #[test]
     fn a_password_survives_the_form() {
         assert_eq!(form_encoded("Guiyang-2019&x"), "Guiyang%2D2019%26x");
+    }
+
+    #[test]
+    fn a_case_is_found_by_its_link() {
+        let page =
+            r#"<a href="/my/cases?after=1">…</a><a href="/my/cases/A1/pay">…</a><a class="x" href="/my/cases/B2">"#;
+        assert_eq!(link(page, "/my/cases/").as_deref(), Some("/my/cases/B2"));
+        assert_eq!(link(page, "/desk/cases/"), None);
     }
 
     #[test]

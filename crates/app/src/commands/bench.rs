@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use bench::{BenchError, Scratch, pages::Page};
+use bench::{
+    BenchError, Scratch,
+    pages::{Holder, Page},
+};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -18,17 +21,45 @@ use crate::{
     site,
 };
 
-/// The pages that are asked for, and as whom. A new page joins here. `{item}` is an item of the catalogue, `{style}` the
-/// style sheet.
+/// The pages that are asked for, and as whom. A new page joins here.
 const PAGES: &[(Option<&str>, &str)] = &[
     (None, "/"),
     (None, "/items?q=%E5%BC%80%E9%A5%AD%E5%BA%97"),
     (None, "/items"),
     (None, "/items/food-operation-licence-new"),
+    (None, "/apply/food-operation-licence-new"),
+    (None, "/progress"),
+    (None, "/help"),
+    (None, "/feedback"),
+    (None, "/accessibility"),
     (None, "/sign-in"),
+    (None, "/register"),
     (Some("citizen1"), "/"),
     (Some("citizen1"), "/items/driving-licence-renewal"),
+    (Some("citizen1"), "/my/account"),
+    (Some(CITIZEN), "/my"),
+    (Some(CITIZEN), "/my/cases"),
+    (Some(CITIZEN), "{case}"),
+    (Some(CITIZEN), "/my/certificates"),
+    (Some(CITIZEN), "/my/messages"),
+    (Some(CITIZEN), "/my/drafts"),
+    (Some(CLERK), "/desk"),
+    (Some(CLERK), "/desk/tasks?scope=department"),
+    (Some(CLERK), "/desk/cases"),
+    (Some(CLERK), "{case}"),
+    (Some("sysadmin1"), "/admin"),
 ];
+/// A citizen with cases.
+const CITIZEN: &str = "citizen*";
+/// A clerk at a window whose department has cases.
+const CLERK: &str = "window*";
+/// Where their cases stand.
+const HOLDERS: [Holder; 2] = [
+    Holder { who: CITIZEN, list: "/my/cases", link: "/my/cases/" },
+    Holder { who: CLERK, list: "/desk/tasks?scope=department", link: "/desk/cases/" },
+];
+/// Cases in the database while pages are asked for.
+const CASES: usize = 120;
 
 /// The file that pages stand beside: it is sent from memory, as large as a page.
 const FILE: &str = "/assets/icon.svg";
@@ -153,6 +184,10 @@ impl Bench {
                 let more = asked.path.into_iter().map(|path| Page { who: None, path });
                 let pages: Vec<Page> = pages.chain(more).collect();
                 let site = site::site(&platform, &loopback())?;
+                let seeded = demo::seed::seed(&platform.cases, CASES, |there| {
+                    complain(&format!("{there} of {CASES} cases made"))
+                });
+                seeded.await.doing("cases cannot be made")?;
                 let (address, serving) = serve::on_loopback(site).await?;
                 let wanted = bench::pages::Options {
                     address,
@@ -160,6 +195,7 @@ impl Bench {
                     requests: asked.requests,
                     rate: asked.rate,
                     file: FILE.to_owned(),
+                    holders: HOLDERS.to_vec(),
                     password: options.demo_password.clone(),
                 };
                 let report = bench::pages::run(&wanted, &pages).await;

@@ -69,8 +69,13 @@ async fn pages_are_measured_beside_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let report = json(&tongban(folder.path(), &["bench", "pages", "--at-once", "4", "--requests", "12", "--json"]));
     let lines = report["lines"].as_array().unwrap();
-    assert!(lines.len() >= 7, "{report}");
-    assert!(lines.iter().any(|line| line["who"] == "citizen1"), "{report}");
+    assert!(lines.len() >= 20, "{report}");
+    for (who, path) in [("citizen", "/my/cases/"), ("window", "/desk/cases/")] {
+        let own = |line: &Value| {
+            line["who"].as_str().unwrap().starts_with(who) && line["path"].as_str().unwrap().starts_with(path)
+        };
+        assert!(lines.iter().any(own), "a case of somebody is among the pages: {report}");
+    }
     assert!(lines.iter().all(|line| line["latency"]["count"] == 12), "{report}");
     let paced = ["bench", "pages", "--at-once", "2", "--requests", "4", "--rate", "100", "--path", "/no-such-page"];
     let refused = tongban(folder.path(), &paced);
