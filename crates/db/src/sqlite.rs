@@ -207,7 +207,7 @@ fn write_loop(writer: rusqlite::Connection, waiting: &Receiver<Job>) {
 
 fn run(tx: &Tx, sql: &str) -> rusqlite::Result<()> {
     match &tx.inner {
-        Inner::Sqlite(c) => c.execute_batch(sql),
+        Inner::Sqlite(c) => c.prepare_cached(sql)?.execute([]).map(drop),
         _ => Err(rusqlite::Error::InvalidQuery),
     }
 }
@@ -250,8 +250,8 @@ fn write_batch(tx: &mut Tx, batch: Vec<Job>) {
         let ended = if given_up(tx) {
             Err(Lost::Full("the engine gave the transaction up, as it does when the disk is full".to_owned()))
         } else {
-            let end = if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-            run(tx, end).map_err(|error| Lost::at_commit(&error))
+            let undone = if keep { Ok(()) } else { run(tx, "ROLLBACK TO job") };
+            undone.and_then(|()| run(tx, "RELEASE job")).map_err(|error| Lost::at_commit(&error))
         };
         match ended {
             Ok(()) => done.push(reply),

@@ -1,6 +1,9 @@
 //! A transaction, or a reading handle, on either engine.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
 
 use kernel::Timestamp;
 use serde::Serialize;
@@ -126,7 +129,8 @@ impl Tx {
         match &mut self.inner {
             Inner::Sqlite(_) => self.embedded(|c| {
                 let mut statement = c.prepare_cached(sql.text())?;
-                bind(&mut statement, args)?;
+                let shape = Shape::of(sql, &statement)?;
+                bind(&mut statement, &shape, args)?;
                 Ok(statement.raw_execute()? as u64)
             }),
             Inner::Postgres(c) => {
@@ -187,7 +191,11 @@ impl Tx {
         self.send().await?;
         self.begun(sql, args)?;
         match &mut self.inner {
-            Inner::Sqlite(_) => self.embedded(|c| sqlite_rows(c, sql.text(), args)),
+            Inner::Sqlite(_) => self.embedded(|c| {
+                let mut statement = c.prepare_cached(sql.text())?;
+                let shape = Shape::of(sql, &statement)?;
+                sqlite_rows(&mut statement, &shape, args)
+            }),
             Inner::Postgres(c) => {
                 let result = match c.prepare_cached(sql.text()).await {
                     Ok(statement) => c.query(&statement, &bound(args)).await,
@@ -244,7 +252,11 @@ impl Tx {
     /// Rows of a text that is no registered statement.
     pub(crate) async fn raw_rows(&mut self, sql: &str, args: Args<'_>) -> Result<Vec<Row>, DbError> {
         match &mut self.inner {
-            Inner::Sqlite(c) => sqlite_rows(c, sql, args),
+            Inner::Sqlite(c) => {
+                let mut statement = c.prepare(sql)?;
+                let shape = Shape::read(&statement)?;
+                sqlite_rows(&mut statement, &shape, args)
+            }
             Inner::Postgres(c) => {
                 Ok(c.query(sql, &bound(args)).await?.into_iter().map(|r| Row(RowInner::Postgres(r))).collect())
             }
@@ -275,31 +287,64 @@ fn bound<'a>(args: &'a [Arg<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
     args.iter().map(|a| a as &(dyn ToSql + Sync)).collect()
 }
 
-/// Binds `$n` to the n-th value. To SQLite `$1` is a name, numbered by where it first stands in the text, so each place
-/// is asked for the name it bears.
-fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Result<(), DbError> {
-    let places = statement.parameter_count();
+/// What a prepared statement is like, the same for every connection.
+struct Shape {
+    /// Names of the columns of its answer.
+    columns: Arc<[String]>,
+    /// Which of the values stands at each of its places. To SQLite `$1` is a name, numbered by where it first stands in
+    /// the text, so each place is asked once for the name it bears.
+    values: Box<[usize]>,
+}
+
+/// Shapes by where the text of a registered statement lies, which is for ever in one place, and how long it is.
+type Shapes = HashMap<(usize, usize), Arc<Shape>>;
+static SHAPES: LazyLock<RwLock<Shapes>> = LazyLock::new(RwLock::default);
+
+impl Shape {
+    /// The shape of a registered statement, read when it is first run.
+    fn of(sql: Sql, statement: &rusqlite::Statement<'_>) -> Result<Arc<Self>, DbError> {
+        let place = (sql.text().as_ptr().addr(), sql.text().len());
+        if let Some(shape) = SHAPES.read().unwrap_or_else(PoisonError::into_inner).get(&place) {
+            return Ok(Arc::clone(shape));
+        }
+        let shape = Arc::new(Self::read(statement)?);
+        SHAPES.write().unwrap_or_else(PoisonError::into_inner).insert(place, Arc::clone(&shape));
+        Ok(shape)
+    }
+
+    fn read(statement: &rusqlite::Statement<'_>) -> Result<Self, DbError> {
+        let value = |place: usize| {
+            let number = statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+            let value = number.and_then(|number| number.checked_sub(1));
+            value.ok_or_else(|| DbError::Refused(format!("parameter {place} has no number").into()))
+        };
+        let values = (1..=statement.parameter_count()).map(value).collect::<Result<_, _>>()?;
+        Ok(Self { columns: statement.column_names().map(str::to_owned).collect(), values })
+    }
+}
+
+/// Binds `$n` to the n-th value.
+fn bind(statement: &mut rusqlite::Statement<'_>, shape: &Shape, args: &[Arg<'_>]) -> Result<(), DbError> {
+    let places = shape.values.len();
     if places != args.len() {
         return Err(DbError::Refused(format!("{} values were bound to {places} parameters", args.len()).into()));
     }
-    for place in 1..=places {
-        let number = statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
-        let arg = number.and_then(|number| args.get(number.checked_sub(1)?));
+    for (place, value) in (1..).zip(&shape.values) {
+        let arg = args.get(*value);
         let arg = arg.ok_or_else(|| DbError::Refused(format!("parameter {place} is none of the values").into()))?;
         statement.raw_bind_parameter(place, arg)?;
     }
     Ok(())
 }
 
-fn sqlite_rows(c: &rusqlite::Connection, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, DbError> {
-    let mut statement = c.prepare_cached(sql)?;
-    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
-    bind(&mut statement, args)?;
+fn sqlite_rows(statement: &mut rusqlite::Statement<'_>, shape: &Shape, args: &[Arg<'_>]) -> Result<Vec<Row>, DbError> {
+    bind(statement, shape, args)?;
+    let columns = &shape.columns;
     let mut rows = statement.raw_query();
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         let values = (0..columns.len()).map(|i| row.get(i)).collect::<Result<Vec<_>, _>>()?;
-        out.push(Row(RowInner::Sqlite { columns: Arc::clone(&columns), values }));
+        out.push(Row(RowInner::Sqlite { columns: Arc::clone(columns), values }));
     }
     Ok(out)
 }
