@@ -13,28 +13,154 @@ use crate::town::{Town, axe, pictures};
 struct Visit {
     route: &'static str,
     path: String,
-    who: &'static str,
+    who: String,
 }
 
-fn visit(route: &'static str, path: impl Into<String>, who: &'static str) -> Visit {
-    Visit { route, path: path.into(), who }
-}
+/// Pages of the steps of a flow: looked at by whoever goes through the flow, in `applying`.
+const STEPS_OF_A_FLOW: &[&str] = &[
+    "/register/phone",
+    "/register/code",
+    "/register/password",
+    "/sign-in/code/enter",
+    "/forgotten/code",
+    "/forgotten/password",
+    "/my/account/phone/code",
+];
 
-/// One visit at least for each page.
-async fn visits(_town: &Town) -> Vec<Visit> {
-    vec![
-        visit("/", "/", ""),
-        visit("/items", "/items", ""),
-        visit("/items", "/items?q=%E9%A9%BE%E7%85%A7", ""),
-        visit("/items", "/items?q=%E7%81%AB%E6%98%9F%E7%A7%BB%E6%B0%91%E7%AD%BE%E8%AF%81", ""),
-        visit("/items/{slug}", "/items/driving-licence-renewal", ""),
-        visit("/bundles/{slug}", "/bundles/newborn", ""),
-        visit("/sign-in", "/sign-in", ""),
-    ]
-}
+/// Files, and pages that lead on at once.
+const NO_PAGES: &[&str] = &[
+    "/apply/{slug}/{draft}",
+    "/apply/{slug}/{draft}/files/{file}",
+    "/my/cases/{number}/files/{file}",
+    "/desk/cases/{number}/files/{file}",
+    "/favicon.ico",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+];
 
-/// Pages that are no pages for people, or that lead on at once.
-const NOT_LOOKED_AT: &[&str] = &["/confirm/{code}"];
+/// For people; waits for a clerk.
+const REFUND: &str = "medical-manual-reimbursement";
+/// Closed by rule on the spot, with a certificate.
+const ON_THE_SPOT: &str = "driving-licence-renewal";
+
+/// One visit at least for each page, on a city in which something has happened.
+async fn visits(town: &Town) -> Vec<Visit> {
+    let mut all = Vec::new();
+    let mut visit = |route: &'static str, path: String, who: &str| {
+        all.push(Visit { route, path, who: who.to_owned() });
+    };
+    for (route, path) in [
+        ("/", "/"),
+        ("/items", "/items"),
+        ("/items", "/items?q=%E9%A9%BE%E7%85%A7"),
+        ("/items", "/items?q=%E7%81%AB%E6%98%9F%E7%A7%BB%E6%B0%91%E7%AD%BE%E8%AF%81"),
+        ("/items/{slug}", "/items/driving-licence-renewal"),
+        ("/bundles/{slug}", "/bundles/newborn"),
+        ("/apply/{slug}", "/apply/driving-licence-renewal"),
+        ("/sign-in", "/sign-in"),
+        ("/sign-in/code", "/sign-in/code"),
+        ("/register", "/register"),
+        ("/forgotten", "/forgotten"),
+        ("/progress", "/progress"),
+        ("/help", "/help"),
+        ("/accessibility", "/accessibility"),
+        ("/feedback", "/feedback"),
+        ("/settings", "/settings"),
+        ("/design", "/design"),
+    ] {
+        visit(route, path.to_owned(), "");
+    }
+
+    // One case asked to be corrected, one waiting, one over, one draft.
+    let (applicant, asked) = town.file(REFUND).await;
+    let window = town.staff("window", "healthcare-security");
+    let defect = serde_json::json!({"target": "receipt", "problem": "票据金额看不清", "requirement": "请重新拍一张", "basis": "受理条件"});
+    town.command(&window, &asked, serde_json::json!({"type": "ask-correction", "defects": [defect]})).await;
+    let (_, waiting) = town.file(REFUND).await;
+    let walked = town.walk().walk_item(ON_THE_SPOT).await.unwrap();
+    let holder = town.walk().application(ON_THE_SPOT).await.unwrap().0;
+    let document = town.first_document(&window, &waiting).await;
+    visit("/confirm/{code}", format!("/confirm/{document}"), "");
+
+    for (route, path) in [
+        ("/", "/".to_owned()),
+        ("/my", "/my".to_owned()),
+        ("/my/cases", "/my/cases".to_owned()),
+        ("/my/cases/{number}", format!("/my/cases/{waiting}")),
+        ("/my/cases/{number}", format!("/my/cases/{asked}")),
+        ("/my/cases/{number}/receipt", format!("/my/cases/{waiting}/receipt")),
+        ("/my/cases/{number}/correct", format!("/my/cases/{asked}/correct")),
+        ("/my/cases/{number}/messages", format!("/my/cases/{waiting}/messages")),
+        ("/my/cases/{number}/withdraw", format!("/my/cases/{waiting}/withdraw")),
+        ("/my/cases/{number}/complain", format!("/my/cases/{waiting}/complain")),
+        ("/cases/{number}/documents/{id}", format!("/cases/{waiting}/documents/{document}")),
+        ("/my/messages", "/my/messages".to_owned()),
+        ("/my/account", "/my/account".to_owned()),
+        ("/my/account/access", "/my/account/access".to_owned()),
+        ("/my/account/notices", "/my/account/notices".to_owned()),
+        ("/my/account/password", "/my/account/password".to_owned()),
+        ("/my/account/phone", "/my/account/phone".to_owned()),
+        ("/my/certificates", "/my/certificates".to_owned()),
+    ] {
+        visit(route, path, &applicant);
+    }
+    visit("/my/cases/{number}", format!("/my/cases/{}", walked.number), &holder);
+    visit("/my/cases/{number}/rate", format!("/my/cases/{}/rate", walked.number), &holder);
+    let certificate = town.first_certificate(&applicant).await;
+    visit("/my/certificates/{id}", format!("/my/certificates/{certificate}"), &applicant);
+
+    // A draft, from its first page to the last.
+    let person = town.signed_in(&applicant, Screen::WIDE).await;
+    person.goes_to(&format!("/apply/{REFUND}?new=yes")).await.unwrap();
+    if person.presses("开始填写").await.is_err() {
+        person.presses_at("main form[action^='/apply/'] button.button").await.unwrap();
+    }
+    let first = person.place().await.unwrap();
+    person.leaves().await.unwrap();
+    let draft: Vec<&str> = first.split('/').collect();
+    let base = format!("/apply/{REFUND}/{}", draft[3]);
+    visit("/apply/{slug}/{draft}/{step}", first.clone(), &applicant);
+    visit("/apply/{slug}/{draft}/materials", format!("{base}/materials"), &applicant);
+    visit("/apply/{slug}/{draft}/delivery", format!("{base}/delivery"), &applicant);
+    visit("/apply/{slug}/{draft}/check", format!("{base}/check"), &applicant);
+    visit("/my/drafts", "/my/drafts".to_owned(), &applicant);
+    visit("/my/drafts/{draft}/delete", format!("/my/drafts/{}/delete", draft[3]), &applicant);
+
+    visit("/act-for", "/act-for".to_owned(), "citizen2");
+    visit("/act-for/register", "/act-for/register".to_owned(), "citizen2");
+
+    for (route, path) in [
+        ("/desk", "/desk".to_owned()),
+        ("/desk/tasks", "/desk/tasks?scope=department".to_owned()),
+        ("/desk/cases", "/desk/cases".to_owned()),
+        ("/desk/cases/{number}", format!("/desk/cases/{waiting}")),
+        ("/desk/cases/{number}/do/{step}", format!("/desk/cases/{waiting}/do/accept")),
+        ("/desk/cases/{number}/do/{step}", format!("/desk/cases/{waiting}/do/ask-correction")),
+        ("/desk/cases/{number}/documents/{id}", format!("/desk/cases/{waiting}/documents/{document}")),
+    ] {
+        visit(route, path, &window);
+    }
+    visit("/desk/cases/{number}", format!("/desk/cases/{waiting}"), "supervisor1");
+    visit("/desk/feedback", "/desk/feedback".to_owned(), "supervisor1");
+
+    for (route, path) in [
+        ("/admin", "/admin"),
+        ("/admin/staff", "/admin/staff"),
+        ("/admin/staff/new", "/admin/staff/new"),
+        ("/admin/accounts", "/admin/accounts?username=citizen1"),
+        ("/admin/departments", "/admin/departments"),
+        ("/admin/departments/{key}", "/admin/departments/tax"),
+        ("/admin/calendar", "/admin/calendar"),
+        ("/admin/notices", "/admin/notices"),
+    ] {
+        visit(route, path.to_owned(), "sysadmin1");
+    }
+    let member = town.account(&window).await;
+    visit("/admin/staff/{account}", format!("/admin/staff/{member}"), "secadmin1");
+    visit("/admin/audit", format!("/admin/audit?username={window}"), "auditor1");
+    all
+}
 
 fn name(visit: &Visit) -> String {
     let path: String = visit.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
@@ -43,25 +169,60 @@ fn name(visit: &Visit) -> String {
     if visit.who.is_empty() { path } else { format!("{}-{path}", visit.who) }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_page_has_a_barrier_a_fault_or_an_overflow() {
+/// How pages are set before they are looked at.
+#[derive(Clone, Copy)]
+struct Setting {
+    name: &'static str,
+    screen: Screen,
+    /// Buttons of the footer to press.
+    pressed: &'static [&'static str],
+}
+
+async fn look_at_all(setting: Setting) {
     let town = Town::open().await;
     let axe = axe();
     let visits = visits(&town).await;
-    let folder = pictures();
+    let folder = pictures().join(setting.name);
     let mut faults = Vec::new();
-    for (width, screen) in [("390", Screen::PHONE), ("1280", Screen::WIDE)] {
-        let people: BTreeSet<&str> = visits.iter().map(|v| v.who).collect();
-        for who in people {
-            let person = if who.is_empty() { town.somebody(screen).await } else { town.signed_in(who, screen).await };
-            for visit in visits.iter().filter(|v| v.who == who) {
-                let file = format!("{}.png", name(visit));
-                look(&person, visit, &axe, &folder.join(width).join(file), &mut faults).await;
-            }
-            person.leaves().await.unwrap();
+    let people: BTreeSet<&str> = visits.iter().map(|v| v.who.as_str()).collect();
+    for who in people {
+        let person = if who.is_empty() {
+            town.somebody(setting.screen).await
+        } else {
+            town.signed_in(who, setting.screen).await
+        };
+        for set in setting.pressed {
+            person.goes_to("/help").await.unwrap();
+            person.presses_at(&format!("footer button[value='{set}']")).await.unwrap();
         }
+        for visit in visits.iter().filter(|v| v.who == who) {
+            look(&person, visit, &axe, &folder.join(format!("{}.png", name(visit))), &mut faults).await;
+        }
+        person.leaves().await.unwrap();
     }
+    println!("{}: {} pages", setting.name, visits.len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_a_barrier_on_a_phone() {
+    look_at_all(Setting { name: "390", screen: Screen::PHONE, pressed: &[] }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_a_barrier_at_a_desk() {
+    look_at_all(Setting { name: "1280", screen: Screen::WIDE, pressed: &[] }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_a_barrier_in_the_setting_for_the_elderly() {
+    let pressed = &["comfort-large", "contrast-high"];
+    look_at_all(Setting { name: "390-elderly", screen: Screen::PHONE, pressed }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_a_barrier_in_the_dark() {
+    look_at_all(Setting { name: "1280-dark", screen: Screen::WIDE, pressed: &["theme-dark"] }).await;
 }
 
 async fn look(person: &Person, visit: &Visit, axe: &str, picture: &Path, faults: &mut Vec<String>) {
@@ -79,7 +240,7 @@ async fn look(person: &Person, visit: &Visit, axe: &str, picture: &Path, faults:
     person.pictures(picture).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_page_is_left_out() {
     let town = Town::open().await;
     let routes = app::site::routes(&town.platform).unwrap();
@@ -89,7 +250,7 @@ async fn no_page_is_left_out() {
         .iter()
         .filter(|route| route.method == "GET" && !route.is_api())
         .map(|route| route.path.as_str())
-        .filter(|path| !shown.contains(path) && !NOT_LOOKED_AT.contains(path))
+        .filter(|path| !shown.contains(path) && !STEPS_OF_A_FLOW.contains(path) && !NO_PAGES.contains(path))
         .collect();
     assert!(left.is_empty(), "pages that nobody looks at: {left:?}");
 }
@@ -101,7 +262,7 @@ async fn every_page_is_valid_html() {
         .unwrap_or_else(|_| panic!("{VNU} must name the checker vnu.jar: scripts/test.sh fetches it and says so"));
     let folder = tempfile::tempdir().unwrap();
     let visits = visits(&town).await;
-    let people: BTreeSet<&str> = visits.iter().map(|v| v.who).collect();
+    let people: BTreeSet<&str> = visits.iter().map(|v| v.who.as_str()).collect();
     let mut sent = 0;
     for who in people {
         let person =

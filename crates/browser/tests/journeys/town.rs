@@ -2,14 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use app::{
     config::{Config, Listen},
     platform::Platform,
 };
+use axum::http::Method;
 use blobs::Store;
 use browser::{AXE, Driver, Person, Screen};
+use demo::walk::{
+    Walk,
+    api::{Api as _, Call, InProcess, Sent},
+};
+use serde_json::{Value, json};
 use testkit::World;
 
 /// Password of every account of the city.
@@ -83,6 +92,61 @@ impl Town {
         let mut slugs: Vec<String> = shown.items.iter().map(|(item, _)| item.slug.clone()).collect();
         slugs.sort();
         slugs
+    }
+
+    /// The program that applies and moves on over the interface.
+    pub(crate) fn walk(&self) -> Walk {
+        let day = kernel::city_date(self.world.clock.now());
+        Walk::over(Arc::new(InProcess(self.router.clone())), PASSWORD).on(day)
+    }
+
+    async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Value {
+        let sent = body.map_or(Sent::Nothing, Sent::Json);
+        let api = InProcess(self.router.clone());
+        let reply = api.call(Call { method, path, token, sent }).await.unwrap();
+        assert!((200..300).contains(&reply.status), "{path}: {} {}", reply.status, reply.body);
+        reply.body
+    }
+
+    async fn token(&self, account: &str) -> String {
+        let body = json!({"username": account, "password": PASSWORD});
+        let session = self.call(Method::POST, "/api/v1/sessions", None, Some(&body)).await;
+        session["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Hands an application for `slug` in, to be judged by people; answers login and number.
+    pub(crate) async fn file(&self, slug: &str) -> (String, String) {
+        let (login, mut body) = self.walk().application(slug).await.unwrap();
+        body["by_person"] = json!(true);
+        let token = self.token(&login).await;
+        let case = self.call(Method::POST, "/api/v1/cases", Some(&token), Some(&body)).await;
+        (login, case["number"].as_str().unwrap().to_owned())
+    }
+
+    /// A member of staff does something with a case.
+    pub(crate) async fn command(&self, account: &str, number: &str, body: Value) {
+        let token = self.token(account).await;
+        self.call(Method::POST, &format!("/api/v1/cases/{number}/commands"), Some(&token), Some(&body)).await;
+    }
+
+    /// Code of the first document of a case.
+    pub(crate) async fn first_document(&self, account: &str, number: &str) -> String {
+        let token = self.token(account).await;
+        let list = self.call(Method::GET, &format!("/api/v1/cases/{number}/documents"), Some(&token), None).await;
+        list["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Id of a certificate that somebody holds.
+    pub(crate) async fn first_certificate(&self, account: &str) -> String {
+        let token = self.token(account).await;
+        let list = self.call(Method::GET, "/api/v1/certificates", Some(&token), None).await;
+        list["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Number of a login.
+    pub(crate) async fn account(&self, username: &str) -> String {
+        let mut tx = self.platform.db.read().await.unwrap();
+        self.platform.identity.find_account(&mut tx, username).await.unwrap().unwrap().to_string()
     }
 
     /// Somebody who has signed in.
