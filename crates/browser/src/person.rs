@@ -279,6 +279,16 @@ impl Person {
         self.clicks(&element).await
     }
 
+    /// Taps what changes the page where it stands, or what stands on it: no other page follows that could be waited for.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn taps(&self, css: &str) -> WebDriverResult<()> {
+        let element = self.finds(css).await?;
+        self.brings_into_view(&element).await?;
+        element.click().await
+    }
+
     /// Clicks and, where that leads to another page, waits until it is there.
     async fn clicks(&self, element: &WebElement) -> WebDriverResult<()> {
         self.brings_into_view(element).await?;

@@ -37,7 +37,7 @@ pub(crate) fn deadline(cases: &Cases, clock: &Clock, today: Date) -> Deadline {
         ClockState::Met => "已按时完成".to_owned(),
         ClockState::Missed => "已超期".to_owned(),
         ClockState::Running if today == clock.deadline => "今天是最后一天".to_owned(),
-        ClockState::Running => format!("还有 {} 个{unit}", clock.limit.saturating_sub(clock.used)),
+        ClockState::Running => format!("还有 {} {unit}", clock.limit.saturating_sub(clock.used)),
     };
     let light = match clock.state {
         ClockState::Paused => "grey",
@@ -67,7 +67,7 @@ pub(crate) fn deadline(cases: &Cases, clock: &Clock, today: Date) -> Deadline {
         left,
         light,
         begins: format!(
-            "从{}起算，当天不算，从第二天数起，共 {} 个{unit}。{rule}{paused}。",
+            "从{}起算，当天不算，从第二天数起，共 {} {unit}。{rule}{paused}。",
             show_date(clock.start),
             clock.limit
         ),

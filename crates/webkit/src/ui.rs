@@ -1,6 +1,7 @@
 //! The look of all pages: one frame, one style sheet, components that only place ready-made values.
 
 pub(crate) mod assets;
+pub mod code;
 pub mod components;
 pub(crate) mod design;
 pub mod forms;

@@ -282,7 +282,6 @@ async fn items_are_applied_for_on_a_phone() {
         hand_in(&here).await;
         person = Some((plan.login.clone(), here));
     }
-    println!("{} services finished at 390 px", slugs.len());
     if let Some((_, person)) = person {
         person.leaves().await.unwrap();
     }

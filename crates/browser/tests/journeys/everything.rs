@@ -27,6 +27,16 @@ const STEPS_OF_A_FLOW: &[&str] = &[
     "/my/account/phone/code",
 ];
 
+/// Pages of a state that only a course of its own brings about: told by the stories of `app`, not looked at here.
+const OF_RARE_STATES: &[&str] = &[
+    "/act-for/{enterprise}",
+    "/feedback/{receipt}",
+    "/my/cases/{number}/answer",
+    "/my/cases/{number}/complaints/{complaint}",
+    "/my/cases/{number}/pay",
+    "/my/cases/{number}/supply",
+];
+
 /// Files, and pages that lead on at once.
 const NO_PAGES: &[&str] = &[
     "/apply/{slug}/{draft}",
@@ -193,14 +203,13 @@ async fn look_at_all(setting: Setting) {
         };
         for set in setting.pressed {
             person.goes_to("/help").await.unwrap();
-            person.presses_at(&format!("footer button[value='{set}']")).await.unwrap();
+            person.taps(&format!("footer button[value='{set}']")).await.unwrap();
         }
         for visit in visits.iter().filter(|v| v.who == who) {
             look(&person, visit, &axe, &folder.join(format!("{}.png", name(visit))), &mut faults).await;
         }
         person.leaves().await.unwrap();
     }
-    println!("{}: {} pages", setting.name, visits.len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
@@ -250,7 +259,8 @@ async fn no_page_is_left_out() {
         .iter()
         .filter(|route| route.method == "GET" && !route.is_api())
         .map(|route| route.path.as_str())
-        .filter(|path| !shown.contains(path) && !STEPS_OF_A_FLOW.contains(path) && !NO_PAGES.contains(path))
+        .filter(|path| !shown.contains(path) && !STEPS_OF_A_FLOW.contains(path) && !OF_RARE_STATES.contains(path))
+        .filter(|path| !NO_PAGES.contains(path))
         .collect();
     assert!(left.is_empty(), "pages that nobody looks at: {left:?}");
 }

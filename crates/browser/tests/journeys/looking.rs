@@ -1,7 +1,5 @@
 //! Finding out without an account.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
 use browser::Screen;
 
 use crate::town::{Town, sign_in};
@@ -33,7 +31,6 @@ async fn the_first_view_is_light() {
     let person = town.somebody(Screen::PHONE).await;
     person.goes_to("/").await.unwrap();
     let (bytes, requests) = person.weight().await.unwrap();
-    println!("first view: {bytes} bytes in {requests} requests");
     assert!(bytes > 1000 && bytes <= 60 * 1024, "{bytes} bytes");
     assert!((1..=6).contains(&requests), "{requests} requests");
 }

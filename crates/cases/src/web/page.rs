@@ -2,7 +2,6 @@
 
 use kernel::{show_date, show_time};
 use maud::{Markup, PreEscaped, html};
-use qrcode::{QrCode, render::svg};
 
 use crate::{
     KeptDocument,
@@ -100,12 +99,6 @@ fn facts_of(
     facts
 }
 
-/// The code of an address as a drawing; none when the address is too long for one.
-fn code(address: &str) -> Option<String> {
-    let code = QrCode::new(address.as_bytes()).ok()?;
-    Some(code.render::<svg::Color<'_>>().min_dimensions(120, 120).quiet_zone(true).build())
-}
-
 /// Places the document.
 pub(crate) fn paper(page: &Paper) -> Markup {
     html! {
@@ -141,7 +134,7 @@ pub(crate) fn paper(page: &Paper) -> Markup {
                 }
                 @if let Some(confirm) = &page.confirm {
                     div.paper-code {
-                        @if let Some(drawing) = code(confirm) { (PreEscaped(drawing)) }
+                        @if let Some(drawing) = webkit::ui::code::code(confirm, 120) { (PreEscaped(drawing)) }
                         p { "扫码或访问" br; (confirm) br; "核对真伪" }
                         p.paper-digest { "SM3 " (page.digest) }
                     }

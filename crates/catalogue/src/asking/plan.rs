@@ -93,11 +93,11 @@ fn settle(item: &Item, topics: &mut [Topic]) {
         for (at, field) in item.fields.iter().enumerate() {
             for named in controls(item, field) {
                 let (Some(mine), Some(its)) = (topics.get(at).copied(), topics.get(named).copied()) else { continue };
-                if rank(its) > rank(mine) {
-                    if let Some(topic) = topics.get_mut(at) {
-                        *topic = its;
-                        moved = true;
-                    }
+                if rank(its) > rank(mine)
+                    && let Some(topic) = topics.get_mut(at)
+                {
+                    *topic = its;
+                    moved = true;
                 }
             }
         }

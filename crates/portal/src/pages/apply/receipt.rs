@@ -6,6 +6,9 @@ use webkit::{
     ui::components::{Tone, button_link, button_link_quiet, definitions, notice, panel},
 };
 
+/// What was decided at once: title, text, and the papers that came out (label and path).
+pub(crate) type OnTheSpot = (String, String, Vec<(String, String)>);
+
 /// What the page shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ReceiptPage {
@@ -20,7 +23,7 @@ pub(crate) struct ReceiptPage {
     /// 已提交, or that it is done already.
     pub(crate) title: String,
     /// What was decided at once: title, text and the papers that came out (label and path).
-    pub(crate) result: Option<(String, String, Vec<(String, String)>)>,
+    pub(crate) result: Option<OnTheSpot>,
     /// What happens next, by whom and by when, one sentence each.
     pub(crate) next: Vec<String>,
     /// What the applicant still has to do.

@@ -10,7 +10,6 @@ use cases::{
 };
 use catalogue::domain::{CaseKind, Delivery, StepKind};
 use kernel::{Role, show_date, show_time};
-use qrcode::{QrCode, render::svg};
 use webkit::{Answer, Look, Path};
 
 use super::{Applying, delivery};
@@ -18,13 +17,6 @@ use crate::{
     apply::saying,
     pages::apply::receipt::{ReceiptPage, receipt},
 };
-
-/// The code of an address as a drawing; nothing when the address is too long for one.
-fn code(address: &str) -> String {
-    let drawn = QrCode::new(address.as_bytes())
-        .map(|code| code.render::<svg::Color<'_>>().min_dimensions(140, 140).quiet_zone(true).build());
-    drawn.unwrap_or_default()
-}
 
 pub(super) async fn show(State(applying): State<Applying>, look: Look, Path(number): Path<String>) -> Answer<Response> {
     let mut tx = applying.cases.db.read().await?;
@@ -64,7 +56,7 @@ fn page(applying: &Applying, seen: &CaseSight, documents: &[KeptDocument]) -> Re
         }
         (title.to_owned(), text, papers)
     });
-    let code = document.as_ref().map(|(_, confirm)| code(confirm)).unwrap_or_default();
+    let code = document.as_ref().and_then(|(_, confirm)| webkit::ui::code::code(confirm, 140)).unwrap_or_default();
     ReceiptPage {
         item: item.name.clone(),
         number: case.number.clone(),

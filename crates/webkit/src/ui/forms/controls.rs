@@ -77,7 +77,7 @@ impl TextKind {
             Self::Name => Typed { complete: Some("name"), ..plain },
             Self::Tel => Typed { kind: "tel", complete: Some("tel"), short: true, ..plain },
             Self::Email => Typed { kind: "email", complete: Some("email"), ..plain },
-            Self::Address => Typed { complete: Some("street-address"), ..plain },
+            Self::Address => Typed { complete: Some("address-line1"), ..plain },
             Self::Number => Typed { mode: Some("numeric"), short: true, ..plain },
             Self::Decimal => Typed { mode: Some("decimal"), short: true, ..plain },
             Self::Code => Typed { exact: true, ..plain },
