@@ -76,4 +76,6 @@ pub(crate) fn desk_nav(here: &str) -> Markup {
 }
 
 #[cfg(test)]
+mod counter_samples;
+#[cfg(test)]
 mod samples;

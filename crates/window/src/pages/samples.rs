@@ -14,7 +14,7 @@ use crate::{
     showing::TaskRow,
 };
 
-fn around(title: &str) -> PageFrame {
+pub(super) fn around(title: &str) -> PageFrame {
     PageFrame {
         title: title.to_owned(),
         demo: true,
@@ -39,7 +39,7 @@ fn blank(text: &str, start: &str, end: char, instead: &str) -> String {
 }
 
 /// The page without what changes from run to run.
-fn settle(name: &str, page: Markup) -> String {
+pub(super) fn settle(name: &str, page: Markup) -> String {
     let text = page.into_string();
     if let Ok(folder) = std::env::var("TONGBAN_PAGES_DIR") {
         let assets = concat!(env!("CARGO_MANIFEST_DIR"), "/../webkit/assets");

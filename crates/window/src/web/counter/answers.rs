@@ -39,7 +39,8 @@ pub(super) struct Came {
 /// Reads the form. Files are kept at once and stand in the fields by their ids; one that is refused does not keep the
 /// others from being taken.
 pub(super) async fn read(window: &Window, act: &Act, mut parts: Multipart) -> Answer<Came> {
-    let (mut pairs, mut errors): (Vec<(String, String)>, Vec<(String, String)>) = Default::default();
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut errors = Vec::new();
     while let Some(part) = parts.next().await? {
         let name = part.name().to_owned();
         let Some(key) = name.strip_prefix("f_").map(str::to_owned) else {
