@@ -40,7 +40,7 @@ fn covering(items: &[Item]) -> Vec<&Item> {
 async fn every_kind_of_field_takes_anything_and_carries_nothing_out() {
     let town = Town::founded().await;
     let walk = walker(&town);
-    let shown = town.platform.catalogue.shown(&mut *town.platform.db.read().await.unwrap()).await.unwrap();
+    let shown = town.platform.catalogue.shown(&mut town.platform.db.read().await.unwrap()).await.unwrap();
     let items: Vec<Item> = shown.items.iter().map(|(item, _)| item.as_ref().clone()).collect();
     let script = "\"><script>alert(1)</script><img src=x onerror=alert(2)>";
     let long = "很长".repeat(1_500);

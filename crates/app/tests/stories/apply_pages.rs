@@ -38,7 +38,8 @@ async fn everybody_reads_what_an_item_asks_before_he_begins() {
     }
     assert!(page.contains("/sign-in?next=%2Fapply%2Fdriving-licence-renewal"), "{page}");
     let begin = stranger.post(&format!("/apply/{INSTANT}"), &[]).await;
-    assert!(begin.location().starts_with("/sign-in"), "a stranger signs in first");
+    assert_eq!(begin.status, StatusCode::UNAUTHORIZED, "a stranger signs in first");
+    assert!(begin.text.contains("name=\"username\""), "on the spot: {}", begin.text);
     assert_eq!(stranger.get("/apply/no-such-item").await.status, StatusCode::NOT_FOUND);
 
     let plan = plan(&town, &walker(&town), INSTANT).await;

@@ -140,7 +140,7 @@ impl Plan {
 async fn every_item_can_be_applied_for_without_script() {
     let town = Town::founded().await;
     let walk = walker(&town);
-    let shown = town.platform.catalogue.shown(&mut *town.platform.db.read().await.unwrap()).await.unwrap();
+    let shown = town.platform.catalogue.shown(&mut town.platform.db.read().await.unwrap()).await.unwrap();
     let mut slugs: Vec<String> = shown.items.iter().map(|(item, _)| item.slug.clone()).collect();
     slugs.sort();
     assert!(slugs.len() >= 125, "{} items", slugs.len());

@@ -1,5 +1,7 @@
 //! Registering, signing in by code, the account, acting for an enterprise: as people meet it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use axum::http::StatusCode;
 use identity::{DocumentKind, Mandate, MandateRole, NewEnterprise, VerifiedBy};
 use kernel::{Act, SubjectId};
