@@ -30,6 +30,7 @@ const STEPS_OF_A_FLOW: &[&str] = &[
 /// Pages of a state that only a course of its own brings about: told by the stories of `app`, not looked at here.
 const OF_RARE_STATES: &[&str] = &[
     "/act-for/{enterprise}",
+    "/desk/counter/receipts/{number}",
     "/feedback/{receipt}",
     "/my/cases/{number}/answer",
     "/my/cases/{number}/complaints/{complaint}",
@@ -151,6 +152,23 @@ async fn visits(town: &Town) -> Vec<Visit> {
     ] {
         visit(route, path, &window);
     }
+    // A visitor at the counter.
+    let people = demo::city::people::applicants(kernel::city_date(town.world.clock.now()));
+    let visitor = people.into_iter().find(|(login, _)| *login == applicant).unwrap().1;
+    let clerk = town.signed_in(&window, Screen::WIDE).await;
+    clerk.goes_to("/desk/counter").await.unwrap();
+    clerk.writes("number", visitor.id_number.as_deref().unwrap()).await.unwrap();
+    clerk.writes("name", &visitor.name).await.unwrap();
+    clerk.ticks("original", "").await.unwrap();
+    clerk.presses_at("main form .actions button.button, main form button.button[type=submit]").await.unwrap();
+    let items = clerk.place().await.unwrap();
+    let items = items.split('?').next().unwrap().to_owned();
+    assert!(items.starts_with("/desk/counter/"), "{items}: {}", clerk.reads().await.unwrap());
+    clerk.leaves().await.unwrap();
+    visit("/desk/counter", "/desk/counter".to_owned(), &window);
+    visit("/desk/counter/{visitor}", items.clone(), &window);
+    visit("/desk/counter/{visitor}/{slug}", format!("{items}/{REFUND}"), &window);
+
     visit("/desk/cases/{number}", format!("/desk/cases/{waiting}"), "supervisor1");
     visit("/desk/feedback", "/desk/feedback".to_owned(), "supervisor1");
 
