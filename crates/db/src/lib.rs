@@ -64,8 +64,16 @@ pub struct Db(Handle);
 
 #[derive(Clone)]
 enum Handle {
-    Sqlite { engine: Arc<sqlite::Sqlite>, path: PathBuf },
-    Postgres(deadpool_postgres::Pool),
+    Sqlite {
+        engine: Arc<sqlite::Sqlite>,
+        path: PathBuf,
+    },
+    /// Connections for reading and for writing apart: who holds one for reading can always write, because those who write
+    /// wait for nobody. With one pool, as many readers as there are connections that all write would wait for ever.
+    Postgres {
+        readers: deadpool_postgres::Pool,
+        writers: deadpool_postgres::Pool,
+    },
 }
 
 impl std::fmt::Debug for Db {
@@ -108,7 +116,12 @@ impl Db {
     /// When the file cannot be opened or the address cannot be read. A server is first called at the first statement.
     pub async fn open(url: &str, options: Options) -> Result<Self, DbError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self(Handle::Postgres(postgres::connect(url, options.connections)?)));
+            let writers = (options.connections / 2).max(1);
+            let readers = options.connections.saturating_sub(writers).max(1);
+            return Ok(Self(Handle::Postgres {
+                readers: postgres::connect(url, readers)?,
+                writers: postgres::connect(url, writers)?,
+            }));
         }
         let path = PathBuf::from(url.strip_prefix("sqlite:").unwrap_or(url));
         let engine = Arc::new(sqlite::Sqlite::open(&path, options.connections)?);
@@ -120,7 +133,7 @@ impl Db {
     pub const fn engine(&self) -> Engine {
         match self.0 {
             Handle::Sqlite { .. } => Engine::Sqlite,
-            Handle::Postgres(_) => Engine::Postgres,
+            Handle::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -150,7 +163,7 @@ impl Db {
     {
         match &self.0 {
             Handle::Sqlite { engine, .. } => engine.write(Arc::new(args), Arc::new(f)).await,
-            Handle::Postgres(pool) => postgres::write(pool.clone(), Arc::new(args), Arc::new(f)).await,
+            Handle::Postgres { writers, .. } => postgres::write(writers.clone(), Arc::new(args), Arc::new(f)).await,
         }
     }
 
@@ -165,7 +178,9 @@ impl Db {
                 let connection = lent.take().ok_or_else(|| DbError::Unavailable("no reader is free".to_owned()))?;
                 Ok(Reader { tx: Tx::new(tx::Inner::Sqlite(connection)), lent: Some(lent) })
             }
-            Handle::Postgres(pool) => Ok(Reader { tx: Tx::new(tx::Inner::Postgres(pool.get().await?)), lent: None }),
+            Handle::Postgres { readers, .. } => {
+                Ok(Reader { tx: Tx::new(tx::Inner::Postgres(readers.get().await?)), lent: None })
+            }
         }
     }
 

@@ -246,3 +246,18 @@ async fn a_refused_statement_cannot_be_swallowed() {
         w.db.write((), |tx, ()| Box::pin(async { db::counter::next(tx, "twice").await })).await;
     assert_eq!(next.unwrap(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_can_write_however_many_do_so_at_once() {
+    let world = World::new(&[]).await;
+    let reading = (0..16).map(|_| {
+        let db = world.db.clone();
+        tokio::spawn(async move {
+            let _held = db.read().await.unwrap();
+            db.write((), |_, ()| Box::pin(async { Ok::<_, DbError>(()) })).await
+        })
+    });
+    for done in reading.collect::<Vec<_>>() {
+        done.await.unwrap().unwrap();
+    }
+}

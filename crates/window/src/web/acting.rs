@@ -15,6 +15,7 @@ use cases::{
     },
     draft_paper,
 };
+use db::Tx;
 use identity::Staff;
 use kernel::{Act, show_time};
 use serde::Deserialize;
@@ -37,9 +38,9 @@ pub(super) struct About {
 }
 
 /// Colleagues of the caller's department who work on cases: account and name.
-pub(super) async fn colleagues(window: &Window, act: &Act) -> Answer<Vec<Pick>> {
+pub(super) async fn colleagues(window: &Window, act: &Act, tx: &mut Tx) -> Answer<Vec<Pick>> {
     let Some(department) = act.department() else { return Ok(Vec::new()) };
-    let staff = window.cases.identity.list_staff(Some(department), None, 200).await?;
+    let staff = window.cases.identity.staff(tx, Some(department), None, 200).await?;
     let works = |s: &Staff| {
         Some(s.account) != act.account()
             && s.state == identity::AccountState::Active

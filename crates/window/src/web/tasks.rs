@@ -123,7 +123,7 @@ async fn page(window: &Window, act: &Act, wanted: &Wanted) -> Answer<TasksPage> 
     let (tabs, total) = tabs(window, act, &mut tx, wanted, &filter).await?;
     let everything = DeskFilter { scope: filter.scope, ..DeskFilter::default() };
     let counts = window.cases.desk_counts(act, &mut tx, &everything).await?;
-    let colleagues = super::acting::colleagues(window, act).await?;
+    let colleagues = super::acting::colleagues(window, act, &mut tx).await?;
     Ok(TasksPage {
         scope: scope_word,
         tabs,
