@@ -300,7 +300,7 @@ fn alerts(seen: &CaseSight) -> Vec<(String, String)> {
     if case.by_person && case.stage.acceptance().is_none() {
         alerts.push((
             "申请人要求人工核对".to_owned(),
-            "系统按规则判断不符合条件，申请人认为判断有误，请逐条核对规则。".to_owned(),
+            "申请人请工作人员判断是否符合条件，系统不会自动办理。请对照下面的规则核验逐条核对。".to_owned(),
         ));
     }
     alerts
