@@ -336,6 +336,9 @@ fi
 if ! command -v cc >/dev/null; then
     install gcc libc6-dev || { echo "test.sh: no C compiler could be had: install gcc and libc6-dev" >&2; exit 1; }
 fi
+if ! command -v openssl >/dev/null; then
+    install openssl || { echo "test.sh: no OpenSSL could be had: install Debian's package openssl" >&2; exit 1; }
+fi
 nextest=no
 if cargo nextest --version >/dev/null 2>&1; then nextest=yes; else
     echo "cargo-nextest is not installed: going on with cargo test, which is slower"

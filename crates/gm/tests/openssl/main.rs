@@ -1,0 +1,6 @@
+//! Held against an independent implementation: the program `openssl`, both ways.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod keys;
+mod program;
