@@ -6,9 +6,9 @@
 #
 #     N passed, N failed, N skipped
 #
-# What the tests need and the machine lacks (a C compiler, the PostgreSQL server, Chromium with its driver and Chinese
-# fonts, a Java runtime for the HTML checker, npm) is installed from Debian's packages; axe-core and the checker come
-# from npm.
+# What the tests need and the machine lacks (a C compiler, poppler's pdftotext, the PostgreSQL server, Chromium with its
+# driver and Chinese fonts, a Java runtime for the HTML checker, npm) is installed from Debian's packages; axe-core and the
+# checker come from npm.
 set -euo pipefail
 
 usage() {
@@ -332,6 +332,9 @@ title "What the tests need"
 if ! command -v cargo >/dev/null; then
     echo "test.sh: cargo is missing: install the Rust toolchain (rustup, or a package of at least the version in Cargo.toml)" >&2
     exit 1
+fi
+if ! command -v pdftotext >/dev/null; then
+    install poppler-utils || fail "documents" "pdftotext could not be had (see above): install Debian's package poppler-utils"
 fi
 if ! command -v cc >/dev/null; then
     install gcc libc6-dev || { echo "test.sh: no C compiler could be had: install gcc and libc6-dev" >&2; exit 1; }

@@ -15,6 +15,7 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     ("vocab",        &["kernel"]),
     ("db",           &["kernel"]),
     ("gm",           &["kernel"]),
+    ("ofd",          &["kernel", "gm"]),
     ("blobs",        &["kernel", "db", "gm"]),
     ("audit",        &["kernel", "db", "gm"]),
     ("jobs",         &["kernel", "db"]),
