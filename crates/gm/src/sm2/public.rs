@@ -136,12 +136,18 @@ impl PublicKey {
         *r == self.e(id, message) + Scalar::reduce(&point.to_affine().x())
     }
 
-    /// The number e that stands for the message: SM3(Z ‖ M) mod n.
-    pub(super) fn e(&self, id: &SignerId, message: &[u8]) -> Scalar {
+    /// The digest that stands for a message in a signature of this key: SM3(Z ‖ M). A module that signs digests is given
+    /// this one.
+    #[must_use]
+    pub fn digest(&self, id: &SignerId, message: &[u8]) -> [u8; 32] {
         let mut hasher = Hasher::new();
         hasher.update(&self.z(id));
         hasher.update(message);
-        Scalar::reduce(&FieldBytes::from(hasher.finish()))
+        hasher.finish()
+    }
+    /// The number e that stands for the message: its digest mod n.
+    pub(super) fn e(&self, id: &SignerId, message: &[u8]) -> Scalar {
+        Scalar::reduce(&FieldBytes::from(self.digest(id, message)))
     }
 }
 
