@@ -7,6 +7,7 @@
 mod cipher;
 mod digest;
 mod keys;
+pub mod pki;
 mod signer;
 pub mod sm2;
 mod store;

@@ -64,7 +64,7 @@ impl FileStore {
     /// When the folder cannot be read or made, when a key file may be read by others, or when keys are there but the
     /// master key is not.
     pub fn open_or_create(dir: &Path, algorithm: Algorithm) -> Result<Self, KeyError> {
-        DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|e| KeyError::io(dir, e))?;
+        make_private(dir)?;
         let path = dir.join(MASTER);
         if let Some(text) = read_private(&path)? {
             return Self::of_text(dir, &path, &text);
@@ -131,8 +131,13 @@ fn wrapped_names(dir: &Path) -> Result<impl Iterator<Item = String>, KeyError> {
     Ok(names.into_iter())
 }
 
+/// Makes a folder that its owner alone may enter, unless it is there.
+pub(crate) fn make_private(dir: &Path) -> Result<(), KeyError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|e| KeyError::io(dir, e))
+}
+
 /// Reads a file that only its owner may read.
-fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
+pub(crate) fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
     match fs::metadata(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(KeyError::io(path, e)),
@@ -143,24 +148,39 @@ fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
 }
 
 /// Writes a file in one step and for good, readable by its owner alone. `false` when it is there already.
-fn write_once(dir: &Path, name: &str, bytes: &[u8]) -> Result<bool, KeyError> {
+pub(crate) fn write_once(dir: &Path, name: &str, bytes: &[u8]) -> Result<bool, KeyError> {
+    write_through(dir, name, bytes, |draft, path| match fs::hard_link(draft, path) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(e) => Err(e),
+    })
+}
+
+/// Writes a file in one step, readable by its owner alone, over the one that may be there.
+pub(crate) fn replace(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), KeyError> {
+    write_through(dir, name, bytes, |draft, path| fs::rename(draft, path))
+}
+
+/// Writes a draft and puts it in its place by `settle`.
+fn write_through<T>(
+    dir: &Path,
+    name: &str,
+    bytes: &[u8],
+    settle: impl FnOnce(&Path, &Path) -> std::io::Result<T>,
+) -> Result<T, KeyError> {
     let path = dir.join(name);
     let draft = dir.join(format!(".{name}.{}", hex::encode(random::<8>())));
     let written = (|| {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        match fs::hard_link(&draft, &path) {
-            Ok(()) => Ok(true),
-            Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(false),
-            Err(e) => Err(e),
-        }
+        settle(&draft, &path)
     })();
     // The draft is only ours; when it cannot be removed it does no harm but to tidiness.
     drop(fs::remove_file(&draft));
-    let first = written.map_err(|e| KeyError::io(&path, e))?;
+    let settled = written.map_err(|e| KeyError::io(&path, e))?;
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(|e| KeyError::io(dir, e))?;
-    Ok(first)
+    Ok(settled)
 }
 
 /// Keys in memory alone: for tests.
