@@ -100,6 +100,13 @@ words!(
     }
 );
 words!(
+    /// In what time a limited number may be granted.
+    QuantityPeriod {
+        Year = "year" / "每年",
+        Total = "total" / "总共",
+    }
+);
+words!(
     /// Type of a form field.
     FieldType {
         Text = "text" / "文字",
@@ -181,8 +188,18 @@ pub struct Item {
     pub fees: Vec<Fee>,
     /// Counter skills that may take it.
     pub windows: Vec<String>,
+    /// Several bodies decide it together (统一办理、联合办理、集中办理): 45 working days, once 15 more with the leave of the
+    /// government's head (行政许可法 第四十二条第二款).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub joint: bool,
     /// What comes out.
     pub result: ItemResult,
+    /// How many may be granted (数量限制); none: as many as meet the conditions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity_limit: Option<QuantityLimit>,
+    /// It renews a licence held (延续): undecided on its last day, the renewal is deemed granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<Renewal>,
     /// Materials (申请材料), in the order shown.
     #[serde(rename = "material", default)]
     pub materials: Vec<Material>,
@@ -228,6 +245,33 @@ pub struct Fee {
     pub assessed: bool,
     /// The rule that sets the fee.
     pub basis: String,
+}
+
+/// How many licences may be granted: the order of acceptance decides (行政许可法 第五十七条).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuantityLimit {
+    /// How many.
+    pub number: u32,
+    /// In what time.
+    pub period: QuantityPeriod,
+    /// The law or announcement that sets it.
+    pub basis: String,
+}
+
+/// Renewal of a licence (行政许可法 第五十条).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renewal {
+    /// Type of the certificate renewed, in the certificate library.
+    pub certificate_type: String,
+    /// Natural days before its last day by which one has to apply, so that silence grants; 30 unless a law says otherwise.
+    #[serde(default = "thirty")]
+    pub apply_before_days: u32,
+}
+
+const fn thirty() -> u32 {
+    30
 }
 
 /// What the applicant gets.

@@ -22,6 +22,9 @@ pub(super) fn check(item: &Item, page: &mut Page, vocab: &Vocabulary) {
     fees(item, page);
     result(item, page, vocab);
     basis(item, page);
+    quantity(item, page);
+    renewal(item, page, vocab);
+    joint(item, page);
     wording(item, page, vocab);
 }
 
@@ -206,6 +209,55 @@ fn basis(item: &Item, page: &mut Page) {
         .collect();
     if !missing.is_empty() {
         page.warning("step", "missing-links", format!("行政许可的流程缺少环节：{}", missing.join("、")));
+    }
+}
+
+/// A number of licences is limited by law only, and only licences are (行政许可法 第五十七条).
+fn quantity(item: &Item, page: &mut Page) {
+    let Some(limit) = &item.quantity_limit else { return };
+    if item.item_type != ItemType::Licensing && page.sound(&["type"]) {
+        page.error("quantity_limit", "limit-not-licensing", "只有行政许可事项才写数量限制（行政许可法第五十七条）");
+    }
+    if !(limit.basis.contains('《') && limit.basis.contains('》')) && page.sound(&["quantity_limit.basis"]) {
+        let message = "请写明设定数量限制的法律、法规或公告，名称写在书名号内";
+        page.error("quantity_limit.basis", "limit-basis", message);
+    }
+}
+
+/// Only a licence is deemed renewed, and what comes out is a licence of the same type (行政许可法 第五十条).
+fn renewal(item: &Item, page: &mut Page, vocab: &Vocabulary) {
+    let Some(renewal) = &item.renewal else { return };
+    let kind = renewal.certificate_type.as_str();
+    if item.item_type != ItemType::Licensing && page.sound(&["type"]) {
+        page.error("renewal", "renewal-not-licensing", "只有行政许可事项才有期满视为准予延续（行政许可法第五十条）");
+    }
+    if vocab.certificate_type(kind).is_none() && page.sound(&["renewal.certificate_type"]) {
+        let message = format!("证照类型“{kind}”不在证照类型表中");
+        page.error("renewal.certificate_type", "unknown-certificate-type", message);
+    }
+    if item.result.certificate_type.as_deref().is_some_and(|result| result != kind) {
+        let message = "延续的证照与办理结果的证照类型不同，请核对";
+        page.error("renewal.certificate_type", "renewal-other-type", message);
+    }
+}
+
+/// Working days in which bodies that decide together do so (行政许可法 第四十二条第二款).
+const JOINT_DAYS: u32 = 45;
+
+/// Together means more than one, within 45 working days.
+fn joint(item: &Item, page: &mut Page) {
+    if !item.joint || !page.sound(&["joint"]) {
+        return;
+    }
+    let others = item.steps.iter().filter_map(|step| step.department.as_deref()).any(|d| d != item.department);
+    if !others && page.section_sound("step", &["department"]) {
+        page.error("joint", "joint-alone", "统一办理、联合办理、集中办理应有其他部门的环节");
+    }
+    let working = item.statutory_days_kind == DayUnit::Working;
+    if working && item.statutory_days > JOINT_DAYS && page.sound(&["statutory_days", "statutory_days_kind"]) {
+        let message =
+            format!("统一办理、联合办理、集中办理的法定时限不超过{JOINT_DAYS}个工作日（行政许可法第四十二条）");
+        page.error("statutory_days", "joint-too-long", message);
     }
 }
 

@@ -189,6 +189,36 @@ fn told(from: &str, to: &str) -> Vec<Violation> {
     checked(&[file(ITEM_FILE, &ITEM.replacen(from, to, 1))])
 }
 
+/// The sample item as a limited, joint renewal.
+fn under_law() -> String {
+    let more = "[quantity_limit]\nnumber = 20\nperiod = \"year\"\nbasis = \"《样例条例》第九条\"\n\n[renewal]\n\
+        certificate_type = \"food-operation-licence\"\napply_before_days = 60\n\n[[material]]";
+    ITEM.replacen("one_visit = true", "one_visit = true\njoint = true", 1)
+        .replacen("name = \"样例许可证\"", "name = \"样例许可证\"\ncertificate_type = \"food-operation-licence\"", 1)
+        .replacen("[[material]]", more, 1)
+}
+
+fn told_of_law(from: &str, to: &str) -> Vec<Violation> {
+    let item = under_law();
+    assert!(item.contains(from), "the item does not say {from}");
+    checked(&[file(ITEM_FILE, &item.replacen(from, to, 1))])
+}
+
+#[test]
+fn a_limited_joint_renewal_is_right_and_stays_what_it_is() {
+    assert_eq!(checked(&[file(ITEM_FILE, &under_law())]), []);
+    let item: crate::domain::Item = toml::from_str(&under_law()).unwrap();
+    assert_eq!(item.renewal.as_ref().map(|r| r.apply_before_days), Some(60));
+    let again: crate::domain::Item = serde_json::from_value(serde_json::to_value(&item).unwrap()).unwrap();
+    assert_eq!(again, item);
+    // What an item without the new keys was written as before, it is written as now.
+    let plain: crate::domain::Item = toml::from_str(ITEM).unwrap();
+    let written = serde_json::to_value(&plain).unwrap();
+    for key in ["joint", "quantity_limit", "renewal"] {
+        assert!(written.get(key).is_none(), "{key}");
+    }
+}
+
 fn told_bundle(from: &str, to: &str) -> Vec<Violation> {
     assert!(BUNDLE.contains(from), "the bundle does not say {from}");
     checked(&[file(ITEM_FILE, ITEM), second(), file(BUNDLE_FILE, &BUNDLE.replacen(from, to, 1))])
@@ -386,9 +416,35 @@ fn every_rule_over_an_item_is_found_with_its_key() {
         ),
         ("[[faq]]\nquestion = \"多久办好？\"\nanswer = \"十个工作日内。\"\n", "", "faq", "no-faq"),
         ("kind = \"deliver\"", "kind = \"issue\"", "step", "missing-links"),
+        ("one_visit = true", "one_visit = true\njoint = 1", "joint", "wrong-type"),
+        ("department = \"fire-rescue\"\n", "", "joint", "joint-alone"),
+        ("statutory_days = 20", "statutory_days = 46", "statutory_days", "joint-too-long"),
+        ("number = 20", "number = 0", "quantity_limit.number", "out-of-range"),
+        ("number = 20\n", "", "quantity_limit.number", "missing-key"),
+        ("period = \"year\"", "period = \"month\"", "quantity_limit.period", "unknown-word"),
+        ("period = \"year\"", "period = \"year\"\nunit = \"家\"", "quantity_limit.unit", "unknown-key"),
+        ("basis = \"《样例条例》第九条\"", "basis = \"上级要求\"", "quantity_limit.basis", "limit-basis"),
+        ("type = \"licensing\"", "type = \"confirmation\"", "quantity_limit", "limit-not-licensing"),
+        ("type = \"licensing\"", "type = \"confirmation\"", "renewal", "renewal-not-licensing"),
+        ("apply_before_days = 60", "apply_before_days = 400", "renewal.apply_before_days", "out-of-range"),
+        (
+            "[renewal]\ncertificate_type = \"food-operation-licence\"",
+            "[renewal]\ncertificate_type = \"magic\"",
+            "renewal.certificate_type",
+            "unknown-certificate-type",
+        ),
+        (
+            "[renewal]\ncertificate_type = \"food-operation-licence\"",
+            "[renewal]\ncertificate_type = \"business-licence\"",
+            "renewal.certificate_type",
+            "renewal-other-type",
+        ),
     ];
     for (from, to, key, code) in cases {
-        let found = told(from, to);
+        let law =
+            ["joint", "quantity_limit", "renewal"].iter().any(|k| key.starts_with(k)) || *code == "joint-too-long";
+        let found =
+            if law && *key != "joint" || *code == "joint-alone" { told_of_law(from, to) } else { told(from, to) };
         let hit = found.iter().find(|violation| violation.key == *key && violation.code == *code);
         assert!(hit.is_some(), "{to:?} should break {code} at {key}, found {found:#?}");
     }

@@ -3,8 +3,8 @@
 use kernel::{Channel, SubjectKind};
 
 use crate::domain::{
-    CaseKind, CrossRegion, DayUnit, Delivery, FieldType, ItemType, Level, MaterialForm, Origin, ResultKind,
-    SpecialKind, StepKind, StepRole,
+    CaseKind, CrossRegion, DayUnit, Delivery, FieldType, ItemType, Level, MaterialForm, Origin, QuantityPeriod,
+    ResultKind, SpecialKind, StepKind, StepRole,
 };
 
 /// What a key holds.
@@ -87,7 +87,10 @@ pub(super) const ITEM: &[Key] = &[
     must("legal_basis", Shape::Tables(LEGAL_BASIS)),
     must("fees", Shape::Tables(FEE)),
     must("windows", Shape::Texts),
+    may("joint", Shape::Bool),
     must("result", Shape::Table(RESULT)),
+    may("quantity_limit", Shape::Table(QUANTITY_LIMIT)),
+    may("renewal", Shape::Table(RENEWAL)),
     may("material", Shape::Tables(MATERIAL)),
     may("field", Shape::Tables(FIELD)),
     may("rule", Shape::Tables(RULE)),
@@ -110,6 +113,14 @@ const RESULT: &[Key] = &[
     may("certificate_type", Shape::Kebab),
     may("delivery", Shape::Words(word!(Delivery))),
 ];
+
+const QUANTITY_LIMIT: &[Key] = &[
+    must("number", Shape::Whole(1, 1_000_000)),
+    must("period", Shape::Word(word!(QuantityPeriod))),
+    must("basis", Shape::Text),
+];
+
+const RENEWAL: &[Key] = &[must("certificate_type", Shape::Kebab), may("apply_before_days", Shape::Whole(0, 366))];
 
 const MATERIAL: &[Key] = &[
     must("key", Shape::Kebab),
