@@ -12,6 +12,7 @@ mod store;
 pub use domain::{
     notices::{NOTICES, NoticeTexts},
     offices::{Office, Offices},
+    rules::Rules,
     snapshot::Snapshot,
     version::{Topic, Version},
 };

@@ -8,7 +8,9 @@ use kernel::{AccountId, Act, Date, Role, Timestamp, calendar::WorkingCalendar, c
 use serde_json::json;
 use vocab::Vocabulary;
 
-use crate::{NoticeTexts, Office, Offices, SettingsError, Snapshot, Topic, Version, domain::version::first_day, store};
+use crate::{
+    NoticeTexts, Office, Offices, Rules, SettingsError, Snapshot, Topic, Version, domain::version::first_day, store,
+};
 
 /// What a new calendar changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +103,10 @@ impl Settings {
                 Topic::Offices => {
                     let offices = serde_json::from_str(&version.body).map_err(|e| wrong(e.to_string()))?;
                     snapshot.offices.push((from, Arc::new(offices)));
+                }
+                Topic::Rules => {
+                    let rules = serde_json::from_str(&version.body).map_err(|e| wrong(e.to_string()))?;
+                    snapshot.rules.push((from, Arc::new(rules)));
                 }
             }
         }
@@ -196,6 +202,23 @@ impl Settings {
         offices.insert(department.to_owned(), office);
         let detail = json!({ "department": department });
         self.add(act, tx, (Topic::Offices, account), written(&offices)?, reason, detail).await
+    }
+
+    /// Sets the rules of handling; answers the first day in force.
+    ///
+    /// # Errors
+    /// When it may not, something is wrong, or nothing changes.
+    pub async fn set_rules(&self, act: &Act, tx: &mut Tx, rules: &Rules, reason: &str) -> Result<Date, SettingsError> {
+        let (account, reason) = may(act, reason)?;
+        let faults = rules.faults();
+        if !faults.is_empty() {
+            return Err(SettingsError::Invalid(faults));
+        }
+        if *self.newest(tx).await?.rules_on(Date::MAX) == *rules {
+            return Err(SettingsError::Same);
+        }
+        let detail = json!({ "deferral_closed_days": rules.deferral_closed_days });
+        self.add(act, tx, (Topic::Rules, account), written(rules)?, reason, detail).await
     }
 
     /// The calendar's version that counts on `day` and by which deadlines have not been computed yet.

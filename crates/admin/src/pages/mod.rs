@@ -5,6 +5,7 @@ pub(crate) mod calendar;
 pub(crate) mod departments;
 pub(crate) mod home;
 pub(crate) mod notices;
+pub(crate) mod rules;
 pub(crate) mod staff;
 pub(crate) mod trail;
 

@@ -4,6 +4,7 @@ mod accounts;
 mod calendar;
 mod departments;
 mod notices;
+mod rules;
 mod staff;
 mod trail;
 
@@ -85,6 +86,8 @@ pub fn routes(admin: Admin) -> Routes {
         .page(SYSTEM, Method::POST, "/admin/calendar/load", post(calendar::load))
         .page(SYSTEM, Method::GET, "/admin/notices", get(notices::show))
         .page(SYSTEM, Method::POST, "/admin/notices", post(notices::set))
+        .page(SYSTEM, Method::GET, "/admin/rules", get(rules::show))
+        .page(SYSTEM, Method::POST, "/admin/rules", post(rules::set))
         .page(AUDITOR, Method::GET, "/admin/audit", get(trail::show))
         .page(AUDITOR, Method::POST, "/admin/audit/verify", post(trail::verify))
         .done()
@@ -101,6 +104,7 @@ async fn home(State(_): State<Admin>, look: Look) -> Markup {
                 duty("账户", "/admin/accounts", "解除锁定、重设密码、停用"),
                 duty("部门", "/admin/departments", "咨询电话、投诉电话、地点、时间"),
                 duty("工作日历", "/admin/calendar", "导入放假和调休安排"),
+                duty("办理规则", "/admin/rules", "容缺承诺没有履行的后果"),
                 duty("文书用语", "/admin/notices", "救济途径和文书结尾"),
             ],
         )

@@ -2,5 +2,6 @@
 
 pub(crate) mod notices;
 pub(crate) mod offices;
+pub(crate) mod rules;
 pub(crate) mod snapshot;
 pub(crate) mod version;

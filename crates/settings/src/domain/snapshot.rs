@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::{Date, calendar::WorkingCalendar};
 
-use super::{notices::NoticeTexts, offices::Offices};
+use super::{notices::NoticeTexts, offices::Offices, rules::Rules};
 
 /// Every version of every topic, read once. Each list is in the order of the versions.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +12,7 @@ pub struct Snapshot {
     pub(crate) calendars: Vec<(Date, i64, Arc<WorkingCalendar>)>,
     pub(crate) notices: Vec<(Date, Arc<NoticeTexts>)>,
     pub(crate) offices: Vec<(Date, Arc<Offices>)>,
+    pub(crate) rules: Vec<(Date, Arc<Rules>)>,
     pub(crate) published: Arc<WorkingCalendar>,
 }
 
@@ -39,6 +40,12 @@ impl Snapshot {
     #[must_use]
     pub fn notices_on(&self, day: Date) -> Arc<NoticeTexts> {
         self.notices.iter().rev().find(|(from, _)| *from <= day).map(|(_, n)| Arc::clone(n)).unwrap_or_default()
+    }
+
+    /// The rules of handling on `day`.
+    #[must_use]
+    pub fn rules_on(&self, day: Date) -> Arc<Rules> {
+        self.rules.iter().rev().find(|(from, _)| *from <= day).map(|(_, r)| Arc::clone(r)).unwrap_or_default()
     }
 
     /// How departments are reached on `day`.

@@ -9,6 +9,7 @@ words!(
         Calendar = "calendar" / "工作日历",
         Notices = "notices" / "文书用语",
         Offices = "offices" / "部门联系方式",
+        Rules = "rules" / "办理规则",
     }
 );
 
