@@ -190,6 +190,13 @@ impl Identity {
         Ok(store::key(tx, &self.keys.blind(kind.as_str(), &number)).await?)
     }
 
+    /// The keyed digest under which whoever has this number is known, registered or not; none for what cannot be a number
+    /// of that kind. From it nobody learns the number.
+    #[must_use]
+    pub fn key_of(&self, kind: DocumentKind, number: &str) -> Option<String> {
+        document::comparable(kind, number).map(|number| self.keys.blind(kind.as_str(), &number))
+    }
+
     /// A subject with its sealed fields opened, for use inside the platform: prefill, rules, notices. Whoever shows it
     /// to others masks it and records why; [`Identity::see_subject`] does the recording.
     ///
