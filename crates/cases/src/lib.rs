@@ -13,9 +13,9 @@ mod web;
 pub use error::CaseError;
 pub(crate) use service::CaseList;
 pub use service::{
-    Application, Assessed, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, DRAFT_DAYS, Draft, DraftProgress,
-    FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NoProgress, Parts, Progress, QueueScope, ReplayReport,
-    RunningCase, Sight, SubjectKey, TakenIn, UnseenTalk,
+    Application, Assessed, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, DRAFT_DAYS, DeclaredRelation, Draft,
+    DraftProgress, FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NewRelation, NoProgress, OpenDecision, OpenKey,
+    Parts, PlacesLeft, Progress, QueueScope, ReplayReport, RunningCase, Sight, SubjectKey, TakenIn, UnseenTalk,
 };
 pub use service::{
     CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, GivenVerdict,

@@ -116,6 +116,8 @@ pub(crate) fn notice(topic: &str) -> Option<Notice> {
         "case.hearing-requested" => (false, "听证申请已收到", "听证的时间和地点会提前七个工作日通知您。"),
         "case.hearing-arranged" => (true, "听证时间已定", "请登录查看听证通知书上的时间和地点，按时参加。"),
         "case.hearing-held" => (false, "听证已举行", "决定会根据听证笔录作出，结果会在这里通知您。"),
+        "case.avoidance-asked" => (false, "回避申请已收到", "决定以前不会对您的申请作出办理决定，结果会在这里通知您。"),
+        "case.avoidance-decided" => (true, "回避申请已有决定", "请登录查看回避决定书。"),
         "case.decided" => (true, "已作出决定", "请登录查看决定书和送达方式。"),
         "case.certificate-produced" => {
             (false, "结果已经制成", "会按您选择的方式送达，电子证照可以在“我的证照”里查看。")

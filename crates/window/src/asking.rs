@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use cases::{
     CaseSight, GivenVerdict, Verdict,
     domain::{
+        avoidance::{Part, Relation},
         case::StepState,
         decide::basis_of,
         event::{Handed, Proposal, Recommendation},
@@ -117,6 +118,25 @@ impl Asking<'_> {
         }
     }
 
+    /// What is asked to decide whether somebody stays away.
+    fn avoidance(&self) -> Vec<Question> {
+        let upheld = Kind::Radios(vec![pick("yes", "回避"), pick("no", "不予回避")]);
+        let mut questions = vec![self.ask("upheld", "决定", upheld, "")];
+        let chair = self.seen.case.challenge.as_ref().is_some_and(|c| c.part == Part::Chair);
+        let mut who = if chair {
+            self.ask("chair", "改由谁主持听证", Kind::Line, "")
+        } else {
+            self.ask("account", "由谁回避", Kind::Select(self.colleagues.clone()), "")
+        };
+        who.optional = true;
+        who.hint = Some("决定回避的填写。".to_owned());
+        questions.push(who);
+        let mut reason = self.ask("reason", "理由", Kind::Area(4), "");
+        reason.hint = Some("会写进《回避决定书》告知申请人。".to_owned());
+        questions.push(reason);
+        questions
+    }
+
     fn target_name(&self, target: &str) -> String {
         target_name(&self.seen.procedure, target)
     }
@@ -218,7 +238,11 @@ impl Asking<'_> {
             Move::Extend => vec![
                 hinted(
                     self.ask("days", "延长", Kind::Number("个工作日"), ""),
-                    "只能延长一次，最多10个工作日（并联办理15个）。",
+                    if item.joint {
+                        "只能延长一次，最多15个工作日，送本级人民政府批准后生效。"
+                    } else {
+                        "只能延长一次，最多10个工作日。"
+                    },
                 ),
                 hinted(self.ask("reason", "理由", Kind::Area(4), ""), "会在《延期办理通知书》上告知申请人。"),
             ],
@@ -260,6 +284,17 @@ impl Asking<'_> {
                 ),
                 hinted(self.ask("signed_by", "签字人", Kind::Line, ""), "几个人之间用顿号隔开。"),
             ],
+            Move::Recuse => {
+                let relations = Relation::ALL.iter().map(|r| pick(r.as_str(), r.label())).collect();
+                vec![
+                    self.ask("relation", "您与申请人或者经办人的关系", Kind::Radios(relations), ""),
+                    hinted(
+                        self.ask("reason", "说明", Kind::Area(3), ""),
+                        "加密保存。申报后任务退回部门，您不再办理本件。",
+                    ),
+                ]
+            }
+            Move::DecideAvoidance => self.avoidance(),
             Move::ProposeVoid => {
                 vec![hinted(
                     self.ask("reason", "哪里录错了", Kind::Area(3), ""),
@@ -333,9 +368,20 @@ pub(crate) fn consequence(step: Move, seen: &CaseSight) -> Option<String> {
             let what = match &pending.proposal {
                 Proposal::NonAcceptance { reason, .. } => format!("不予受理，理由：{reason}"),
                 Proposal::Special { kind, days, basis } => format!("{}，{days}个工作日，依据：{basis}", kind.label()),
+                Proposal::Extension { days, reason } => format!("延长办理期限{days}个工作日，理由：{reason}"),
                 Proposal::Void { reason } => format!("作废，理由：{reason}"),
             };
             format!("{}提请{what}", pending.by.name)
+        }
+        Move::DecideAvoidance => {
+            let asked = seen.case.challenge.as_ref()?;
+            let has: Vec<String> = seen.case.who_has(asked.part).into_iter().map(|(_, name)| name).collect();
+            let who = if has.is_empty() { String::new() } else { format!("（{}）", has.join("、")) };
+            format!("申请人申请{}{who}回避，理由：{}", asked.part.label(), asked.reason)
+        }
+        Move::Recuse => {
+            "与申请人、经办人有亲属、利害等关系的，应当回避（公务员法第七十六条）。您已完成的审查会由其他人员重新进行。"
+                .to_owned()
         }
         Move::Refuse => {
             let told = seen.case.intended_refusal.as_ref()?;

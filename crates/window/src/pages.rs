@@ -4,6 +4,7 @@ pub(crate) mod acting;
 pub(crate) mod bulk;
 pub(crate) mod case;
 pub(crate) mod counter;
+pub(crate) mod relations;
 pub(crate) mod search;
 pub(crate) mod tasks;
 pub(crate) mod why;

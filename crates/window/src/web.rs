@@ -6,6 +6,7 @@ mod case;
 mod counter;
 mod documents;
 mod files;
+mod relations;
 mod search;
 mod talk;
 mod tasks;
@@ -103,6 +104,9 @@ pub fn routes(window: Window) -> Routes {
         .page(STAFF, Method::POST, "/desk/tasks/bulk", post(bulk::carry_out))
         .page(STAFF, Method::GET, "/desk/cases", get(search::ask))
         .page(STAFF, Method::POST, "/desk/cases", post(search::ask_by_name))
+        .page(STAFF, Method::GET, "/desk/relations", get(relations::list))
+        .page(STAFF, Method::POST, "/desk/relations", post(relations::declare))
+        .page(STAFF, Method::POST, "/desk/relations/{id}/end", post(relations::end))
         .page(STAFF, Method::GET, "/desk/cases/{number}", get(case::show))
         .page(STAFF, Method::POST, "/desk/cases/{number}/talk", post(talk::say))
         .page(STAFF, Method::GET, "/desk/cases/{number}/files/{file}", get(files::show))

@@ -140,3 +140,69 @@ async fn silence_accepts_when_its_days_are_over() {
     let statutory = seen["clocks"].as_array().unwrap().iter().find(|c| c["kind"] == "statutory").unwrap();
     assert_eq!(statutory["start"], "2026-02-13", "counted from the day of receipt");
 }
+
+/// What is said in a statement, in the minutes of a hearing and in documents that repeat it is read by those concerned and
+/// lies in no table in clear.
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_and_minutes_lie_in_no_table_in_clear() {
+    let town = Town::founded().await;
+    let (login, token, mut body) = town.application(SLUG).await;
+    body["by_person"] = json!(true);
+    let case = town.submit(&token, &body).await;
+    let number = case["number"].as_str().unwrap().to_owned();
+    let commands = format!("/api/v1/cases/{number}/commands");
+    let act = async |role: &str, body: serde_json::Value| {
+        let token = match role {
+            "applicant" => token.clone(),
+            role => town.sign_in(&town.staff(role, "market-regulation")).await,
+        };
+        let once = [("idempotency-key", format!("{role}-{}", body["type"]))];
+        let once = [(once[0].0, once[0].1.as_str())];
+        let reply = town.call_with(&token, axum::http::Method::POST, &commands, Some(body), &once).await;
+        assert_eq!(reply.status, StatusCode::OK, "{role}: {}", reply.text);
+    };
+    let (defence, minutes) = ("我店已经搬离污染源三十米外", "申请人当庭出示新的租赁合同");
+    act("window", json!({"type": "accept"})).await;
+    let opinion = json!({"type": "complete", "step": "site-check", "opinion": "距离不足", "recommend": "refuse"});
+    act("reviewer", opinion).await;
+    act("reviewer", json!({"type": "intend-refusal", "reasons": "距离不足", "basis": "办法第十条"})).await;
+    act("applicant", json!({"type": "state-defence", "text": defence})).await;
+    act("applicant", json!({"type": "request-hearing"})).await;
+    let today = kernel::city_date(town.world.clock.now());
+    let calendar = town.platform.cases.calendar(town.world.clock.now());
+    let day = calendar.deadline(today, 8).date;
+    act("approver", json!({"type": "arrange-hearing", "day": day, "time": "9:30", "place": "三楼", "chair": "陈主持"}))
+        .await;
+    town.world.travel_to(&format!("{day} 12:00"));
+    act("approver", json!({"type": "record-hearing", "record": minutes, "signed_by": ["当事人甲某某"]})).await;
+    act("approver", json!({"type": "refuse", "reasons": "距离不足", "basis": "办法第十条"})).await;
+
+    let dump = town.world.dump().await;
+    assert!(dump.contains(&number));
+    for secret in [defence, minutes, "当事人甲某某"] {
+        assert!(!dump.contains(secret), "{secret} stands in clear in a table");
+    }
+    // The first session has run out meanwhile.
+    let token = town.sign_in(&login).await;
+    let papers = town.get(&token, &format!("/api/v1/cases/{number}/documents")).await.json();
+    let papers = papers["items"].as_array().unwrap();
+    let paper = |kind: &str| papers.iter().find(|p| p["kind"] == kind).unwrap();
+    assert!(paper("hearing_record").to_string().contains(minutes));
+    assert!(paper("refusal_decision").to_string().contains(defence));
+    assert!(papers.iter().all(|p| p["intact"] == true));
+    let replay = town.platform.cases.replay().await.unwrap();
+    assert_eq!(replay.differences, Vec::<String>::new());
+    assert_eq!(town.platform.cases.verify_chains().await.unwrap().1.len(), 0);
+    let clerk = town.sign_in(&town.staff("window", "market-regulation")).await;
+    let why = webkit::url_encode("核实情况");
+    let page = town.page(&clerk, &format!("/desk/cases/{number}?reason={why}")).await.text;
+    assert!(page.contains(defence) && page.contains(minutes), "the office reads what was said");
+    let supervisor = town.sign_in("supervisor1").await;
+    let events = town.get(&supervisor, &format!("/api/v1/cases/{number}/events")).await;
+    assert_eq!(events.status, StatusCode::OK);
+    assert!(!events.text.contains(defence) && !events.text.contains(minutes), "supervision follows the course alone");
+
+    // A document changed under its seal, or moved to another one, is found out.
+    town.world.tamper("UPDATE case_document SET sealed = NULL, body = '{}' WHERE kind = 'hearing_record'").await;
+    assert!(town.platform.cases.replay().await.is_err(), "a document that cannot be read is no document");
+}

@@ -16,6 +16,7 @@ mod counter;
 mod desk;
 mod hostile;
 mod kept;
+mod law;
 mod lists;
 mod looks;
 mod measuring;

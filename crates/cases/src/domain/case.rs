@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::domain::{CertificateFacts, Delivery, Facts, SpecialKind};
+use catalogue::domain::{CertificateFacts, Delivery, Facts, ItemType, Procedure, SpecialKind};
 use kernel::{AccountId, Channel, Date, SubjectId, Timestamp, city_date, words};
 
+use super::avoidance::Challenge;
+use super::clocks::add_days;
+use super::documents::DocumentKind;
 use super::event::{
     By, ClosingResult, Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Private, ProducedCertificate,
     Proposal, Recommendation, Recorded, TerminationCause,
@@ -73,6 +76,8 @@ pub struct Decision {
     pub reasons: String,
     /// By rule.
     pub automated: bool,
+    /// By the silence of the body until the licence ended.
+    pub deemed: bool,
     /// Who.
     pub by: By,
 }
@@ -292,6 +297,8 @@ pub struct Hearing {
     pub until: Date,
     /// Its day, once arranged.
     pub day: Option<Date>,
+    /// Who presides, once arranged.
+    pub chair: Option<String>,
     /// When its minutes were signed.
     pub held: Option<Timestamp>,
 }
@@ -367,12 +374,24 @@ pub struct Case {
     pub intended_refusal: Option<IntendedRefusal>,
     /// The hearing, when the applicant asked for one.
     pub hearing: Option<Hearing>,
+    /// Who stays away from the case: login and name.
+    pub avoided: BTreeMap<AccountId, String>,
+    /// The applicant asks that somebody stay away and waits for the answer.
+    pub challenge: Option<Challenge>,
+    /// How often the applicant has asked that.
+    pub challenges: usize,
+    /// The government's head was asked for an extension: its office has seen the case since.
+    pub before_government: bool,
     /// Working days added by the one extension.
     pub extension: Option<u32>,
     /// The fee fixed for this case, fen.
     pub assessed_cents: Option<i64>,
     /// Payments by step.
     pub payments: BTreeMap<usize, Payment>,
+    /// Number of the granting decision.
+    pub decision_number: Option<String>,
+    /// When the granting decision was opened to the public.
+    pub published: Option<Timestamp>,
     /// Whether a produce step has run, and what came out.
     pub produced: Option<Option<ProducedCertificate>>,
     /// Proof of delivery.
@@ -471,9 +490,15 @@ impl Case {
             pending: None,
             intended_refusal: None,
             hearing: None,
+            before_government: false,
+            avoided: BTreeMap::new(),
+            challenge: None,
+            challenges: 0,
             extension: None,
             assessed_cents: None,
             payments: BTreeMap::new(),
+            decision_number: None,
+            published: None,
             produced: None,
             delivered: None,
             claims: BTreeMap::new(),
@@ -531,6 +556,41 @@ impl Case {
             .collect()
     }
 
+    /// The certificate that this case renews: the one handed in, else the one of that type that lasts longest. None when
+    /// the item renews nothing, or none was in force on the day of the application.
+    #[must_use]
+    pub fn renewed(&self, procedure: &Procedure) -> Option<&CertificateFacts> {
+        let kind = &procedure.item.renewal.as_ref()?.certificate_type;
+        let day = self.application_day();
+        let handed =
+            |id: &str| self.materials.values().any(|h| matches!(h, Handed::Certificate(handed) if handed == id));
+        let in_force =
+            |c: &&CertificateFacts| c.certificate_type == *kind && c.expires_on.is_some_and(|last| last >= day);
+        self.private.certificates.iter().filter(in_force).max_by_key(|c| (handed(&c.id), c.expires_on))
+    }
+
+    /// The last day of the licence to be renewed, after which silence grants the renewal; none when the law does not say
+    /// so: no licence, applied for too late, or the office waits for the applicant (行政许可法 第五十条).
+    #[must_use]
+    pub fn silence_renews_after(&self, procedure: &Procedure) -> Option<Date> {
+        let renewal = procedure.item.renewal.as_ref()?;
+        let last = self.renewed(procedure)?.expires_on?;
+        let running = matches!(self.stage, Stage::Accepted(_) | Stage::InReview(_) | Stage::Special(_));
+        let in_time = add_days(self.application_day(), renewal.apply_before_days) <= last;
+        let unpaid = self.payments.values().any(|p| p.receipt.is_none());
+        let owed = self.deferred.values().any(|d| d.supplied.is_none());
+        let lawful = procedure.item.item_type == ItemType::Licensing;
+        (lawful && running && in_time && !unpaid && !owed).then_some(last)
+    }
+
+    /// The place of this case in the order of acceptance, milliseconds: the instant of acceptance, or of receipt when silence
+    /// accepted (行政许可法 第三十二条、第五十七条).
+    #[must_use]
+    pub fn accepted_order(&self) -> Option<i64> {
+        let acceptance = self.stage.acceptance()?;
+        Some(if acceptance.deemed { self.received_at } else { acceptance.at }.as_millisecond())
+    }
+
     /// The open correction round.
     #[must_use]
     pub fn open_correction(&self) -> Option<&Correction> {
@@ -559,6 +619,7 @@ impl Case {
             special.until.get_or_insert(at);
         }
         self.pending = None;
+        self.challenge = None;
         self.claims.clear();
     }
 
@@ -648,6 +709,7 @@ impl Case {
         match &entry.event {
             _ if over => return Err(()),
             Event::Proposed { proposal } if self.pending.is_none() => {
+                self.before_government |= matches!(proposal, Proposal::Extension { .. });
                 self.pending = Some(Pending { proposal: proposal.clone(), by: entry.by.clone(), at });
             }
             Event::ProposalDismissed { .. } if self.pending.is_some() => self.pending = None,
@@ -712,7 +774,12 @@ impl Case {
                     self.stage = Stage::InReview(a.clone());
                 }
             }
-            Event::Extended { days, .. } if self.extension.is_none() => self.extension = Some(*days),
+            Event::Extended { days, .. } if self.extension.is_none() => {
+                self.extension = Some(*days);
+                if self.pending.as_ref().is_some_and(|p| matches!(p.proposal, Proposal::Extension { .. })) {
+                    self.pending = None;
+                }
+            }
             Event::FeeAssessed { amount_cents, .. } => self.assessed_cents = Some(*amount_cents),
             Event::PaymentAsked { step, amount_cents } => {
                 self.payments.insert(*step, Payment { amount_cents: *amount_cents, receipt: None });
@@ -729,17 +796,33 @@ impl Case {
                     defence: None,
                 });
             }
-            Event::DefenceStated { text } => {
-                self.intended_refusal.as_mut().ok_or(())?.defence = Some(text.clone());
+            Event::DefenceStated { .. } => {
+                self.intended_refusal.as_mut().ok_or(())?.defence = entry.event.defence().map(str::to_owned);
             }
             Event::HearingRequested { until } if self.hearing.is_none() && self.intended_refusal.is_some() => {
-                self.hearing = Some(Hearing { requested: at, until: *until, day: None, held: None });
+                self.hearing = Some(Hearing { requested: at, until: *until, day: None, chair: None, held: None });
             }
-            Event::HearingArranged { day, .. } => {
-                self.hearing.as_mut().filter(|h| h.day.is_none()).ok_or(())?.day = Some(*day);
+            Event::HearingArranged { day, chair, .. } => {
+                let hearing = self.hearing.as_mut().filter(|h| h.day.is_none()).ok_or(())?;
+                (hearing.day, hearing.chair) = (Some(*day), Some(chair.clone()));
             }
             Event::HearingHeld { .. } => {
                 self.hearing.as_mut().filter(|h| h.day.is_some() && h.held.is_none()).ok_or(())?.held = Some(at);
+            }
+            Event::Recused { account, name, .. } => self.stand_aside(*account, name, at),
+            Event::AvoidanceAsked { part, private } if self.challenge.is_none() => {
+                self.challenge = Some(Challenge { at, part: *part, reason: private.text.clone() });
+                self.challenges += 1;
+            }
+            Event::AvoidanceDecided { account, name, chair, .. } if self.challenge.is_some() => {
+                self.challenge = None;
+                self.claims.remove(super::tasks::AVOIDANCE);
+                if let Some(account) = account {
+                    self.stand_aside(*account, name.as_deref().unwrap_or_default(), at);
+                }
+                if let (Some(chair), Some(hearing)) = (chair, &mut self.hearing) {
+                    hearing.chair = Some(chair.clone());
+                }
             }
             Event::DeferredSupplied { materials } => {
                 for (key, handed) in materials {
@@ -756,7 +839,7 @@ impl Case {
         let at = entry.at;
         match (&entry.event, self.stage.clone()) {
             (
-                Event::Decided { step, granted, reasons, automated, .. },
+                Event::Decided { step, granted, reasons, automated, deemed, .. },
                 Stage::Accepted(a) | Stage::InReview(a) | Stage::Special(a),
             ) => {
                 let decision = Decision {
@@ -764,6 +847,7 @@ impl Case {
                     granted: *granted,
                     reasons: reasons.clone(),
                     automated: *automated,
+                    deemed: *deemed,
                     by: entry.by.clone(),
                 };
                 if let Some(step) = step {
@@ -772,6 +856,8 @@ impl Case {
                         StepState::Done { since, at, by: entry.by.clone(), recommend: None, opinion: None };
                 }
                 self.claims.clear();
+                self.pending = None;
+                self.challenge = None;
                 if *granted {
                     self.stage = Stage::Granted(a, decision);
                 } else {
@@ -814,7 +900,12 @@ impl Case {
             (Event::Archived, stage) if stage.state().is_over() && stage.state() != State::Archived => {
                 self.stage = Stage::Archived(Box::new(stage));
             }
-            (Event::DocumentIssued { .. }, _) => {}
+            (Event::Published, Stage::Granted(..)) if self.published.is_none() => self.published = Some(at),
+            (Event::DocumentIssued { document, number, .. }, _) => {
+                if matches!(document, DocumentKind::GrantDecision | DocumentKind::DeemedRenewal) {
+                    self.decision_number = Some(number.clone());
+                }
+            }
             _ => return Err(()),
         }
         Ok(())

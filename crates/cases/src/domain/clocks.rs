@@ -5,7 +5,7 @@
 //! 第四十四条 (certificate within 10 working days), 第四十五条 (what is not counted), 第八十二条 (working days); 民法典
 //! 第二百零一条 (the first day is not counted).
 
-use catalogue::domain::{DayUnit, Procedure};
+use catalogue::domain::{DayUnit, ItemType, Procedure};
 use kernel::{
     Date,
     calendar::{DayNote, WorkingCalendar},
@@ -21,6 +21,10 @@ use super::{
 pub const ACCEPTANCE_DAYS: u32 = 5;
 /// Working days from the decision to the delivered certificate (第四十四条).
 pub const ISSUE_DAYS: u32 = 10;
+/// Most working days by which the body's head extends the limit (第四十二条第一款).
+pub const EXTENSION_DAYS: u32 = 10;
+/// Most working days by which the government's head extends the limit of a joint item (第四十二条第二款).
+pub const JOINT_EXTENSION_DAYS: u32 = 15;
 /// Natural days the applicant has to correct; the law sets none, this is the platform's promise.
 pub const CORRECTION_DAYS: u32 = 30;
 /// Natural days after which an open correction is reminded of.
@@ -31,6 +35,10 @@ pub const DEFENCE_DAYS: u32 = 5;
 pub const HEARING_DAYS: u32 = 20;
 /// Working days before the hearing in which time and place are told (第四十八条 names seven days).
 pub const HEARING_NOTICE_DAYS: u32 = 7;
+/// Working days in which a granting decision is open to the public (行政许可法 第四十条; 双公示 within seven working days).
+pub const PUBLICITY_DAYS: u32 = 7;
+/// Working days before the end of the licence to be renewed at which the light turns yellow.
+pub const RENEWAL_ALARM_DAYS: u32 = 10;
 /// Working days from closing to filing.
 pub const ARCHIVE_DAYS: u32 = 30;
 
@@ -45,7 +53,9 @@ words!(
         Deferred = "deferred" / "容缺补交期限",
         Special = "special" / "特别程序期限",
         Hearing = "hearing" / "听证组织期限",
+        RenewalExpiry = "renewal_expiry" / "原证有效期",
         Issue = "issue" / "制证送达期限",
+        Publicity = "publicity" / "决定公开期限",
         Archive = "archive" / "归档期限",
     }
 );
@@ -92,6 +102,8 @@ pub struct Clock {
     pub state: ClockState,
     /// Days used so far, or until it ended.
     pub used: u32,
+    /// First day of the yellow light, where a rule of its own sets it.
+    pub alarm_on: Option<Date>,
 }
 
 impl Clock {
@@ -103,6 +115,9 @@ impl Clock {
         }
         if today > self.deadline {
             return if self.provisional { Light::Yellow } else { Light::Red };
+        }
+        if let Some(alarm) = self.alarm_on {
+            return if today >= alarm { Light::Yellow } else { Light::Green };
         }
         let left = self.limit.saturating_sub(self.used);
         if self.state != ClockState::Paused && self.limit > 1 && left <= (self.limit / 5).max(1) {
@@ -118,6 +133,9 @@ impl Clock {
     pub fn yellow_from(&self, calendar: &WorkingCalendar, from: Date) -> Option<Date> {
         if self.ended.is_some() {
             return None;
+        }
+        if self.alarm_on.is_some() {
+            return self.alarm_on;
         }
         if self.limit > 1 {
             let used = self.limit - (self.limit / 5).max(1);
@@ -141,11 +159,36 @@ impl Clock {
     pub fn explain(&self, calendar: &WorkingCalendar) -> Vec<DayNote> {
         match self.unit {
             DayUnit::Working => calendar.explain(self.start, self.limit, &self.pauses),
-            DayUnit::Calendar => (1..=self.limit)
-                .map(|k| DayNote { date: add_days(self.start, k), counted: Some(k), reason: "自然日".to_owned() })
-                .collect(),
+            DayUnit::Calendar => (1..=self.limit).map(|k| self.natural_day(k, calendar)).collect(),
         }
     }
+}
+
+impl Clock {
+    /// What the `k`-th natural day means for this clock.
+    fn natural_day(&self, k: u32, calendar: &WorkingCalendar) -> DayNote {
+        let date = add_days(self.start, k);
+        let reason = if self.kind != ClockKind::RenewalExpiry {
+            "自然日".to_owned()
+        } else if date == self.deadline {
+            "原证有效期最后一天：届满前没有决定的，次日视为准予延续（行政许可法第五十条）".to_owned()
+        } else if self.alarm_on.is_some_and(|alarm| date >= alarm) {
+            format!("自然日，距有效期届满还有{}个工作日", calendar.used(date, self.deadline))
+        } else {
+            "自然日".to_owned()
+        };
+        DayNote { date, counted: Some(k), reason }
+    }
+}
+
+/// The last day from which `n` working days are left until `deadline`: the day on which an alarm is due.
+fn working_days_before(calendar: &WorkingCalendar, deadline: Date, n: u32) -> Date {
+    let mut day = deadline;
+    while calendar.used(day, deadline) < n {
+        let Ok(before) = day.yesterday() else { break };
+        day = before;
+    }
+    day
 }
 
 /// `day` plus natural days.
@@ -194,7 +237,9 @@ impl Facts<'_> {
             None if self.today > deadline && !provisional => ClockState::Missed,
             None => ClockState::Running,
         };
-        Clock { kind, of, name, start, limit, unit, deadline, provisional, pauses, ended, state, used }
+        let alarm_on = (kind == ClockKind::RenewalExpiry)
+            .then(|| working_days_before(self.calendar, deadline, RENEWAL_ALARM_DAYS).max(start));
+        Clock { kind, of, name, start, limit, unit, deadline, provisional, pauses, ended, state, used, alarm_on }
     }
 
     fn pauses(&self) -> Vec<(Date, Date)> {
@@ -261,6 +306,15 @@ pub fn clocks(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar, to
         }
     }
 
+    if let Some(last) = case.renewed(procedure).and_then(|c| c.expires_on) {
+        let start = case.application_day();
+        let limit = u32::try_from(start.until(last).map_or(0, |span| span.get_days())).unwrap_or(0);
+        let ended = case.stage.decision().map(|d| d.at).or_else(|| case.stage.ending().map(|e| e.at)).map(city_date);
+        clocks.push(
+            facts.clock(Draft { unit: DayUnit::Calendar, ..plain(ClockKind::RenewalExpiry, start, limit, ended) }),
+        );
+    }
+
     for (key, deferred) in &case.deferred {
         let ended = deferred.supplied.map(city_date).or_else(|| case.stage.ending().map(|e| city_date(e.at)));
         let start = case.stage.acceptance().map_or_else(|| city_date(case.submitted_at), |a| city_date(a.at));
@@ -297,11 +351,21 @@ pub fn clocks(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar, to
         let ended = case.delivered.as_ref().map(|(at, _)| city_date(*at));
         clocks.push(facts.clock(plain(ClockKind::Issue, city_date(decision.at), ISSUE_DAYS, ended)));
     }
+    if let Some(decision) = case.stage.decision().filter(|d| opens_to_the_public(procedure) && d.granted) {
+        let ended = case.published.map(city_date);
+        clocks.push(facts.clock(plain(ClockKind::Publicity, city_date(decision.at), PUBLICITY_DAYS, ended)));
+    }
     if let Some(ending) = case.stage.ending() {
         let ended = matches!(case.stage, Stage::Archived(_)).then(|| city_date(ending.at));
         clocks.push(facts.clock(plain(ClockKind::Archive, city_date(ending.at), ARCHIVE_DAYS, ended)));
     }
     clocks
+}
+
+/// Whether decisions on this item are open to the public: those of licensing are (第四十条).
+#[must_use]
+pub fn opens_to_the_public(procedure: &Procedure) -> bool {
+    procedure.item.item_type == ItemType::Licensing
 }
 
 /// The day on which the platform itself has something to do, if nobody acts before: the next entry of the sweep's list.
@@ -326,6 +390,7 @@ pub fn next_automatic_day(case: &Case, procedure: &Procedure, calendar: &Working
         }
         _ => {}
     }
+    days.extend(case.silence_renews_after(procedure).map(|last| add_days(last, 1)));
     for special in case.open_specials() {
         if let Some(step) = special.step {
             let longest = procedure.item.steps.get(step).and_then(|s| s.max_days).unwrap_or(special.days);

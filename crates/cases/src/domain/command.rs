@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
+    avoidance::{Part, Relation},
     event::{Defect, DeliveryProof, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
     voice::{ComplaintKind, RatingAspect},
 };
@@ -182,6 +183,37 @@ pub enum Command {
         /// Who signed them.
         signed_by: Vec<String>,
     },
+    /// 申报回避: whoever has to stay away says so; the task goes back to the queue and never to him.
+    Recuse {
+        /// How he stands to the applicant or to who acts for him.
+        relation: Relation,
+        /// In words.
+        reason: String,
+    },
+    /// 申请回避: the applicant asks that somebody stay away.
+    AskAvoidance {
+        /// Whom.
+        part: Part,
+        /// Why, in words.
+        reason: String,
+    },
+    /// 决定回避申请: an approver who is not meant decides.
+    DecideAvoidance {
+        /// Whether somebody stays away.
+        upheld: bool,
+        /// Who does, when it is a member of staff.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        account: Option<kernel::AccountId>,
+        /// His name; filled by the platform.
+        #[serde(skip)]
+        name: String,
+        /// Who presides over the hearing instead, when its chair stays away.
+        #[serde(default)]
+        chair: Option<String>,
+        /// Reasons told to the applicant.
+        reason: String,
+    },
     /// Propose to void what staff entered wrongly (作废); an approver confirms.
     ProposeVoid {
         /// What was wrong.
@@ -318,6 +350,9 @@ impl Command {
             Self::RequestHearing {} => "要求听证",
             Self::ArrangeHearing { .. } => "通知听证",
             Self::RecordHearing { .. } => "登记听证笔录",
+            Self::Recuse { .. } => "申报回避",
+            Self::AskAvoidance { .. } => "申请回避",
+            Self::DecideAvoidance { .. } => "决定回避申请",
             Self::ProposeVoid { .. } => "提请作废",
             Self::Grant { .. } => "准予",
             Self::Refuse { .. } => "不予准予",

@@ -28,6 +28,7 @@ words!(
         Write = "write" / "给办理机关留言",
         Withdraw = "withdraw" / "撤回申请",
         Complain = "complain" / "投诉",
+        Challenge = "challenge" / "申请回避",
     }
 );
 
@@ -90,6 +91,9 @@ pub fn open_to_applicant(case: &Case, today: Date) -> Vec<OpenAct> {
         add(OwnAct::Write, ended.map(|day| add_days(day, TALK_DAYS)), None);
     }
     if !decided {
+        if case.challenge.is_none() && case.challenges < super::avoidance::MOST_CHALLENGES {
+            add(OwnAct::Challenge, None, None);
+        }
         add(OwnAct::Withdraw, None, None);
     }
     add(OwnAct::Complain, None, None);
@@ -266,7 +270,8 @@ fn next_clock<'a>(case: &Case, clocks: &'a [Clock]) -> Option<&'a Clock> {
         Stage::Submitted | Stage::Received => running(ClockKind::Acceptance),
         Stage::Correction => running(ClockKind::Correction),
         Stage::Accepted(_) | Stage::InReview(_) | Stage::Special(_) => {
-            running(ClockKind::Promised).or_else(|| running(ClockKind::Statutory))
+            let promised = running(ClockKind::Promised).or_else(|| running(ClockKind::Statutory));
+            promised.into_iter().chain(running(ClockKind::RenewalExpiry)).min_by_key(|c| c.deadline)
         }
         Stage::Granted(..) | Stage::Refused(..) => running(ClockKind::Issue),
         _ => None,
@@ -384,6 +389,7 @@ fn told(procedure: &Procedure, event: &Event, reader: Reader) -> Option<Told> {
         Event::Proposed { proposal } => {
             let what = match proposal {
                 Proposal::NonAcceptance { .. } => "提请不予受理，等待另一名审批人员审核。".to_owned(),
+                Proposal::Extension { days, reason } => format!("提请本级人民政府批准延长{days}个工作日：{reason}"),
                 Proposal::Void { reason } => format!("提请作废，等待另一名审批人员审核：{reason}"),
                 Proposal::Special { kind, days, .. } => format!("提请{}，{days}个工作日，等待审核。", kind.label()),
             };
@@ -448,12 +454,27 @@ fn told(procedure: &Procedure, event: &Event, reader: Reader) -> Option<Told> {
             (title, vec![format!("{}{time}，{place}，{chair}主持。", show_date(*day))], Mark::Done)
         }
         Event::HearingHeld { .. } => (title, vec!["决定根据听证笔录作出。".to_owned()], Mark::Done),
-        Event::Decided { granted, reasons, automated, .. } => {
+        Event::Recused { name, .. } => {
+            return office_only(title, vec![format!("{name}不再办理本件。")]);
+        }
+        Event::AvoidanceAsked { part, .. } => {
+            (title, vec![format!("申请{}回避；决定以前不作出办理决定。", part.label())], Mark::Done)
+        }
+        Event::AvoidanceDecided { upheld, chair, .. } => {
+            let text = match (upheld, chair) {
+                (true, Some(chair)) => format!("听证改由{chair}主持。"),
+                (true, None) => "该人员不再办理本件，已作的审查重新进行。".to_owned(),
+                (false, _) => "理由写在回避决定书里。".to_owned(),
+            };
+            (title, vec![text], Mark::Done)
+        }
+        Event::Published => (title, vec!["决定已经向社会公开，公众可以查阅。".to_owned()], Mark::Done),
+        Event::Decided { granted, reasons, automated, deemed, .. } => {
             let mut text = Vec::new();
             if !reasons.is_empty() {
                 text.push(reasons.clone());
             }
-            if *automated {
+            if *automated && !deemed {
                 text.push("由系统按公布的规则自动作出；有异议可以要求人工复核。".to_owned());
             }
             (title, text, if *granted { Mark::Done } else { Mark::Trouble })

@@ -29,8 +29,10 @@ words!(
         InterestedPartyNotice = "interested_party_notice" / "拟不予准予告知书",
         HearingNotice = "hearing_notice" / "听证通知书",
         HearingRecord = "hearing_record" / "听证笔录",
+        AvoidanceDecision = "avoidance_decision" / "回避决定书",
         PaymentNotice = "payment_notice" / "缴费通知书",
         GrantDecision = "grant_decision" / "准予决定书",
+        DeemedRenewal = "deemed_renewal" / "视为准予延续通知书",
         RefusalDecision = "refusal_decision" / "不予准予决定书",
         DeliveryReceipt = "delivery_receipt" / "送达回证",
         TerminationNotice = "termination_notice" / "终止办理通知书",
@@ -56,14 +58,22 @@ impl DocumentKind {
             Self::InterestedPartyNotice => "告",
             Self::HearingNotice => "听",
             Self::HearingRecord => "笔",
+            Self::AvoidanceDecision => "避",
             Self::PaymentNotice => "缴",
             Self::GrantDecision => "准",
+            Self::DeemedRenewal => "延准",
             Self::RefusalDecision => "否",
             Self::DeliveryReceipt => "送",
             Self::TerminationNotice | Self::ReturnNotice => "终",
             Self::WithdrawalReceipt => "撤",
             Self::ClosingNotice => "结",
         }
+    }
+
+    /// Whether it repeats what people said (minutes, statements, defences): such a document is kept sealed.
+    #[must_use]
+    pub const fn repeats_words(self) -> bool {
+        matches!(self, Self::HearingRecord | Self::RefusalDecision | Self::AvoidanceDecision)
     }
 
     /// The list of this one.
@@ -105,7 +115,9 @@ fn one_called_for(event: &Event) -> Option<DocumentKind> {
         Event::RefusalIntended { .. } => DocumentKind::InterestedPartyNotice,
         Event::HearingArranged { .. } => DocumentKind::HearingNotice,
         Event::HearingHeld { .. } => DocumentKind::HearingRecord,
+        Event::AvoidanceDecided { .. } => DocumentKind::AvoidanceDecision,
         Event::PaymentAsked { .. } => DocumentKind::PaymentNotice,
+        Event::Decided { deemed: true, .. } => DocumentKind::DeemedRenewal,
         Event::Decided { granted: true, .. } => DocumentKind::GrantDecision,
         Event::Decided { .. } => DocumentKind::RefusalDecision,
         Event::Delivered { .. } => DocumentKind::DeliveryReceipt,
@@ -288,10 +300,21 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
             say.push("认为主持人与本件有直接利害关系的，有权申请回避。".into());
             say.push("听证所需时间不计入办理期限。".into());
         }
-        Event::HearingHeld { record, signed_by } => {
-            lines.push(("笔录".into(), record.clone()));
+        Event::HearingHeld { .. } => {
+            let (record, signed_by) = entry.event.minutes().unwrap_or_default();
+            lines.push(("笔录".into(), record.to_owned()));
             lines.push(("签字人".into(), signed_by.join("、")));
             say.push("办理机关将根据本笔录作出决定（行政许可法第四十八条）。".into());
+        }
+        Event::AvoidanceDecided { upheld, chair, private, .. } => {
+            lines.push(("决定".into(), if *upheld { "回避".into() } else { "不予回避".into() }));
+            lines.push(("理由".into(), private.text.clone()));
+            if let Some(chair) = chair {
+                lines.push(("听证改由下列人员主持".into(), chair.clone()));
+            } else if *upheld {
+                say.push("该人员不再办理本件，已作的审查由其他人员重新进行。".into());
+            }
+            say.push("依据《中华人民共和国公务员法》第七十六条、第七十七条作出。".into());
         }
         Event::Submitted { .. } | Event::Supplemented { .. } => {
             lines.push(("收到时间".into(), show_time(entry.at)));
@@ -384,7 +407,8 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
             }
             lines.push(("延长".into(), format!("{days}个工作日")));
             lines.push(("理由".into(), reason.clone()));
-            lines.push(("批准人".into(), entry.by.name.clone()));
+            let joint = if item.joint { "（本级人民政府）" } else { "" };
+            lines.push(("批准人".into(), format!("{}{joint}", entry.by.name)));
         }
         Event::RefusalIntended { reasons, basis, due } => {
             lines.push(("拟作出的决定".into(), "不予准予".into()));
@@ -405,11 +429,16 @@ fn fill(document: &mut Document, case: &Case, entry: &Recorded, office: &Office<
             lines.push(("应缴金额".into(), yuan(*amount_cents)));
             say.push("请凭办件编号缴费，缴费时间不影响办理期限的计算。".into());
         }
-        Event::Decided { granted: true, reasons, basis, automated, .. } => {
-            lines.push(("决定".into(), "准予".into()));
+        Event::Decided { granted: true, reasons, basis, automated, deemed, .. } => {
+            lines.push(("决定".into(), if *deemed { "视为准予延续".into() } else { "准予".into() }));
+            if let Some(held) = case.renewed(office.procedure) {
+                lines.extend(held.expires_on.map(|last| ("原证有效期".into(), format!("至{}", show_date(last)))));
+            }
             lines.push(("理由".into(), reasons.clone()));
             lines.push(("依据".into(), basis.clone()));
-            if *automated {
+            if *deemed {
+                say.push("您在期限内申请延续，办理机关没有在有效期届满前作出决定，原许可依法延续。".into());
+            } else if *automated {
                 say.push("本决定由系统按公布的规则自动作出。如有异议，可以要求人工复核。".into());
             }
             say.push(format!("结果将在{}前送达。", show_date(office.calendar.deadline(date, ISSUE_DAYS).date)));

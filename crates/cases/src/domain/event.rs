@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
+    avoidance::{Part, Relation},
     documents::DocumentKind,
     voice::{ComplaintKind, RatingAspect, Remark, Side},
 };
@@ -216,6 +217,15 @@ pub struct Private {
     pub receiving: Receiving,
 }
 
+/// Minutes of a hearing (听证笔录), kept sealed: they hold what people said and their names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minutes {
+    /// The minutes in words.
+    pub record: String,
+    /// Who signed them.
+    pub signed_by: Vec<String>,
+}
+
 /// One defect of a one-time notice (一次性告知).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -263,6 +273,13 @@ pub enum Proposal {
         days: u32,
         /// Law that requires it.
         basis: String,
+    },
+    /// To extend the limit of a joint item: the head of the government approves it (行政许可法 第四十二条第二款).
+    Extension {
+        /// Working days.
+        days: u32,
+        /// Reason told to the applicant.
+        reason: String,
     },
     /// To void what staff entered wrongly (作废); the number stays.
     Void {
@@ -348,6 +365,11 @@ pub struct ProducedCertificate {
     pub number: String,
     /// Last valid day; none = no expiry.
     pub expires_on: Option<Date>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Everything that can happen to a case.
@@ -544,8 +566,12 @@ pub enum Event {
     },
     /// The applicant's statement and defence (陈述、申辩).
     DefenceStated {
-        /// In the applicant's words.
+        /// The words of entries that were written before they were sealed; empty since.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         text: String,
+        /// In the applicant's words, sealed at rest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        private: Option<Remark>,
     },
     /// The applicant asks for a hearing (第四十七条).
     HearingRequested {
@@ -565,10 +591,49 @@ pub enum Event {
     },
     /// The hearing was held; the decision rests on its minutes (第四十八条第二款).
     HearingHeld {
-        /// The minutes in words.
+        /// The minutes of entries that were written before they were sealed; empty since.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         record: String,
-        /// Who signed them.
+        /// Who signed those.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         signed_by: Vec<String>,
+        /// The minutes and who signed them, sealed at rest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        private: Option<Minutes>,
+    },
+    /// A member of staff declares that he has to stay away (自行回避): he has no part in the case from now on.
+    Recused {
+        /// Who.
+        account: AccountId,
+        /// Name.
+        name: String,
+        /// How he stands to the applicant or to who acts for him.
+        relation: Relation,
+        /// In his words, sealed at rest.
+        private: Remark,
+    },
+    /// The applicant asks that somebody stay away (申请回避): nothing is decided until this is.
+    AvoidanceAsked {
+        /// Whom.
+        part: Part,
+        /// Why, in the applicant's words, sealed at rest.
+        private: Remark,
+    },
+    /// An approver decided about it (决定回避).
+    AvoidanceDecided {
+        /// Whether somebody stays away.
+        upheld: bool,
+        /// Who does; none when nobody does, or who presides over the hearing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<AccountId>,
+        /// His name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Who presides over the hearing instead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chair: Option<String>,
+        /// Reasons, sealed at rest: they speak of people.
+        private: Remark,
     },
     /// Decided (决定).
     Decided {
@@ -582,7 +647,12 @@ pub enum Event {
         basis: String,
         /// Decided by rule of this item version; the applicant may ask for review by a person (个人信息保护法 第二十四条).
         automated: bool,
+        /// Nobody decided before the licence to be renewed ended: the law deems the renewal granted (行政许可法 第五十条).
+        #[serde(default, skip_serializing_if = "is_false")]
+        deemed: bool,
     },
+    /// The granting decision was opened to the public (行政许可法 第四十条).
+    Published,
     /// The certificate was made (制证).
     CertificateProduced {
         /// The issue step; none when the process has none of its own.
@@ -671,6 +741,25 @@ pub enum Event {
 }
 
 impl Event {
+    /// The applicant's statement and defence, of sealed and of older entries alike.
+    #[must_use]
+    pub fn defence(&self) -> Option<&str> {
+        match self {
+            Self::DefenceStated { text, private } => Some(private.as_ref().map_or(text, |p| &p.text)),
+            _ => None,
+        }
+    }
+
+    /// The minutes of the hearing and who signed them, of sealed and of older entries alike.
+    #[must_use]
+    pub fn minutes(&self) -> Option<(&str, &[String])> {
+        match self {
+            Self::HearingHeld { private: Some(minutes), .. } => Some((&minutes.record, &minutes.signed_by)),
+            Self::HearingHeld { record, signed_by, private: None } => Some((record, signed_by)),
+            _ => None,
+        }
+    }
+
     /// The topic of the outbox fact, such as `case.accepted`.
     #[must_use]
     pub const fn topic(&self) -> &'static str {
@@ -704,7 +793,11 @@ impl Event {
             Self::HearingRequested { .. } => "case.hearing-requested",
             Self::HearingArranged { .. } => "case.hearing-arranged",
             Self::HearingHeld { .. } => "case.hearing-held",
+            Self::Recused { .. } => "case.recused",
+            Self::AvoidanceAsked { .. } => "case.avoidance-asked",
+            Self::AvoidanceDecided { .. } => "case.avoidance-decided",
             Self::Decided { .. } => "case.decided",
+            Self::Published => "case.published",
             Self::CertificateProduced { .. } => "case.certificate-produced",
             Self::Delivered { .. } => "case.delivered",
             Self::Closed { .. } => "case.closed",
@@ -754,8 +847,14 @@ impl Event {
             Self::HearingRequested { .. } => "要求听证",
             Self::HearingArranged { .. } => "通知听证",
             Self::HearingHeld { .. } => "举行听证",
+            Self::Recused { .. } => "自行回避",
+            Self::AvoidanceAsked { .. } => "申请回避",
+            Self::AvoidanceDecided { upheld: true, .. } => "决定回避",
+            Self::AvoidanceDecided { .. } => "决定不予回避",
+            Self::Decided { deemed: true, .. } => "视为准予延续",
             Self::Decided { granted: true, .. } => "准予",
             Self::Decided { .. } => "不予准予",
+            Self::Published => "决定公开",
             Self::CertificateProduced { .. } => "制证",
             Self::Delivered { .. } => "送达",
             Self::Closed { .. } => "办结",

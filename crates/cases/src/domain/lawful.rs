@@ -7,6 +7,7 @@ use catalogue::domain::{Delivery, SpecialKind, StepKind};
 use kernel::{Actor, Kind, words};
 
 use super::{
+    avoidance::Relation,
     case::Case,
     command::Command,
     decide::{Rejection, Setting, decide},
@@ -40,6 +41,8 @@ words!(
         IntendRefusal = "intend-refusal" / "告知拟不予准予",
         ArrangeHearing = "arrange-hearing" / "通知听证",
         RecordHearing = "record-hearing" / "登记听证笔录",
+        Recuse = "recuse" / "申报回避",
+        DecideAvoidance = "decide-avoidance" / "决定回避申请",
         Grant = "grant" / "准予",
         Refuse = "refuse" / "不予准予",
         Produce = "produce" / "制证",
@@ -161,6 +164,13 @@ fn probes(case: &Case, setting: &Setting<'_>) -> Vec<Probe> {
         probes.push(whole(Move::ArrangeHearing, arranged));
         let minutes = Command::RecordHearing { record: words(), signed_by: vec![words()] };
         probes.push(whole(Move::RecordHearing, minutes));
+    }
+    let relation = Relation::Other;
+    probes.push(whole(Move::Recuse, Command::Recuse { relation, reason: words() }));
+    if case.challenge.is_some() {
+        let (account, name, chair) = (Some(kernel::AccountId::from(0)), String::new(), Some(words()));
+        let decided = Command::DecideAvoidance { upheld: true, account, name, chair, reason: words() };
+        probes.push(whole(Move::DecideAvoidance, decided));
     }
     probes.push(whole(Move::Grant, Command::Grant { opinion: None }));
     probes.push(whole(Move::Refuse, Command::Refuse { reasons: words(), basis: words() }));

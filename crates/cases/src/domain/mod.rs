@@ -1,5 +1,6 @@
 //! Pure rules of the case engine.
 
+pub mod avoidance;
 pub mod case;
 pub mod clocks;
 pub mod command;

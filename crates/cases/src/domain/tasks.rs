@@ -6,8 +6,11 @@ use kernel::{Role, Timestamp, words};
 use super::{
     case::{Case, Stage, StepState},
     decide::undecided_at_the_end,
+    event::Proposal,
 };
 
+/// Key of the department whose approvers speak for the head of the government.
+pub const GOVERNMENT: &str = "government";
 /// Key of the acceptance task.
 pub const INTAKE: &str = "intake";
 /// Key of the task to confirm a proposal.
@@ -16,6 +19,8 @@ pub const CONFIRM: &str = "confirm";
 pub const DECIDE: &str = "decide";
 /// Key of the task to hold the hearing that the applicant asked for.
 pub const HEARING: &str = "hearing";
+/// Key of the task to decide whether somebody stays away, as the applicant asked.
+pub const AVOIDANCE: &str = "avoidance";
 /// Key of the delivery task of a process that has no deliver step of its own.
 pub const DELIVER: &str = "deliver";
 
@@ -35,6 +40,7 @@ words!(
         Pay = "pay" / "缴费",
         Decide = "decide" / "决定",
         Confirm = "confirm" / "审核提请",
+        Avoidance = "avoidance" / "决定回避",
         Issue = "issue" / "制证",
         Deliver = "deliver" / "送达",
     }
@@ -57,7 +63,7 @@ impl From<StepKind> for TaskKind {
 /// Something that one member of staff has to do now (任务).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Unique within the case: `intake`, `step:3`, `hearing`, `confirm`, `decide`, `deliver`.
+    /// Unique within the case: `intake`, `step:3`, `hearing`, `confirm`, `avoidance`, `decide`, `deliver`.
     pub key: String,
     /// What kind of work it is.
     pub kind: TaskKind,
@@ -170,14 +176,26 @@ pub fn tasks(case: &Case, procedure: &Procedure) -> Vec<Task> {
         });
     }
     if let Some(pending) = &case.pending {
+        let extension = matches!(pending.proposal, Proposal::Extension { .. });
         tasks.push(Task {
             key: CONFIRM.to_owned(),
             kind: TaskKind::Confirm,
-            name: "审核提请事项".to_owned(),
+            name: if extension { "批准延长办理期限".to_owned() } else { "审核提请事项".to_owned() },
+            step: None,
+            role: Role::Approver,
+            department: if extension { GOVERNMENT.to_owned() } else { own.clone() },
+            since: pending.at,
+        });
+    }
+    if let Some(challenge) = &case.challenge {
+        tasks.push(Task {
+            key: AVOIDANCE.to_owned(),
+            kind: TaskKind::Avoidance,
+            name: "决定回避申请".to_owned(),
             step: None,
             role: Role::Approver,
             department: own.clone(),
-            since: pending.at,
+            since: challenge.at,
         });
     }
     tasks

@@ -56,7 +56,8 @@ impl Cases {
         }
         let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
         let calendar = self.calendar(act.at);
-        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at, demo: self.demo };
+        let around = self.around(act, tx, &loaded.case, &procedure).await?;
+        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at, demo: self.demo, around };
         let mut case = loaded.case.clone();
         // What time alone has brought about comes first: a clerk cannot act before the acceptance that silence made.
         let mut entries = run(&mut case, &setting, Vec::new())?;
@@ -121,6 +122,17 @@ impl Cases {
         for file in command.files() {
             self.check_handed(act, tx, &[], "files", &Handed::File(*file)).await?;
         }
+        if let Command::DecideAvoidance { upheld, account: Some(account), chair, reason, .. } = command {
+            let unknown = || Rejection::one("cases.unknown-colleague", "/account", "没有找到这位工作人员。");
+            let staff = self.identity.staff_of(tx, *account).await.map_err(|_| CaseError::from(unknown()))?;
+            return Ok(Command::DecideAvoidance {
+                upheld: *upheld,
+                account: Some(*account),
+                name: staff.name,
+                chair: chair.clone(),
+                reason: reason.clone(),
+            });
+        }
         let Command::HandOver { task, to, .. } = command else { return Ok(command.clone()) };
         let unknown = || {
             CaseError::from(Rejection::invalid(
@@ -136,6 +148,11 @@ impl Cases {
             .any(|t| t.key == *task && t.department == colleague.department && colleague.roles.contains(&t.role));
         if !fits {
             return Err(unknown());
+        }
+        // Why is the colleague's own business.
+        if self.related(tx, *to, case).await?.is_some() {
+            let advice = "这位同事不能办理本件，请转交给其他同事。";
+            return Err(Rejection::one("cases.colleague-avoids", "/to", advice).into());
         }
         Ok(Command::HandOver { task: task.clone(), to: *to, name: colleague.name })
     }

@@ -340,8 +340,14 @@ impl Cases {
         let loaded = self.load_for(act, tx, number).await?;
         let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
         let calendar = self.calendar(act.at);
-        let setting =
-            crate::domain::decide::Setting { procedure: &procedure, calendar: &calendar, now: act.at, demo: self.demo };
+        let around = self.around(act, tx, &loaded.case, &procedure).await?;
+        let setting = crate::domain::decide::Setting {
+            procedure: &procedure,
+            calendar: &calendar,
+            now: act.at,
+            demo: self.demo,
+            around,
+        };
         let mut case = loaded.case;
         crate::domain::decide::run(&mut case, &setting, Vec::new())?;
         Ok(lawful(&case, &setting, &act.actor))

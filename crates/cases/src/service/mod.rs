@@ -5,8 +5,10 @@ mod command;
 mod counter;
 mod desk;
 mod drafts;
+mod law;
 mod read;
 mod recompute;
+mod relations;
 mod replay;
 mod settle;
 mod submit;
@@ -36,8 +38,10 @@ pub use desk::{
     CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, Outlook,
 };
 pub use drafts::{DRAFT_DAYS, Draft, DraftProgress, KeptDraft};
+pub use law::{OpenDecision, OpenKey, PlacesLeft};
 pub(crate) use read::CaseList;
 pub use read::{CaseSight, ConfirmedDocument, QueueScope, RunningCase, Sight};
+pub use relations::{DeclaredRelation, NewRelation};
 pub use replay::{ChainFault, ReplayReport};
 pub use submit::{Application, Assessed, Check, SubjectKey};
 pub use verdicts::{GivenVerdict, Verdict};

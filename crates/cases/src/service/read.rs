@@ -11,7 +11,7 @@ use crate::{
         clocks::{Clock, clocks},
         documents::Document,
         event::{Event, Recorded},
-        tasks::{Task, step_department, tasks},
+        tasks::{GOVERNMENT, Task, step_department, tasks},
     },
     error::CaseError,
     store::{self, CaseRow, Filter, KeptDocument, PersonCaseRow, TaskRow},
@@ -111,7 +111,8 @@ impl Cases {
             Actor::Staff { department, region, roles, .. } => {
                 let item = &procedure.item;
                 let part = item.department == *department
-                    || item.steps.iter().any(|s| step_department(procedure, s) == department);
+                    || item.steps.iter().any(|s| step_department(procedure, s) == department)
+                    || (case.before_government && department == GOVERNMENT);
                 let near = region.is_none() || *region == case.region;
                 let works = roles.iter().any(works_on_cases);
                 if part && near && works {
@@ -244,7 +245,7 @@ impl Cases {
         number: &str,
     ) -> Result<(CaseSight, Vec<KeptDocument>), CaseError> {
         let seen = self.see(act, tx, number).await?;
-        let kept = store::documents(tx, seen.case.id).await?;
+        let kept = store::documents(tx, &self.keys, seen.case.id).await?;
         Ok((seen, kept))
     }
 
@@ -260,7 +261,7 @@ impl Cases {
         document: FileId,
     ) -> Result<(CaseSight, KeptDocument), CaseError> {
         let seen = self.see(act, tx, number).await?;
-        let kept = store::document(tx, seen.case.id, document.get()).await?.ok_or(CaseError::NotFound)?;
+        let kept = store::document(tx, &self.keys, seen.case.id, document.get()).await?.ok_or(CaseError::NotFound)?;
         Ok((seen, kept))
     }
 
@@ -271,7 +272,7 @@ impl Cases {
     pub async fn confirm(&self, tx: &mut Tx, code: &str) -> Result<Option<ConfirmedDocument>, CaseError> {
         let Ok(id) = code.parse::<FileId>() else { return Ok(None) };
         let Some(case) = store::case_of_document(tx, id.get()).await? else { return Ok(None) };
-        let Some(kept) = store::document(tx, case, id.get()).await? else { return Ok(None) };
+        let Some(kept) = store::document(tx, &self.keys, case, id.get()).await? else { return Ok(None) };
         let loaded = self.load(tx, case).await?;
         let mut document = kept.document;
         if loaded.case.private.applicant.kind == kernel::SubjectKind::Person {

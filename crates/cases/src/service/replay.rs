@@ -113,7 +113,7 @@ impl Cases {
         };
         let mut case = Case::open(id, first)?;
         let procedure = self.catalogue.procedure(tx, &case.item, Some(case.version)).await?;
-        let kept = store::documents(tx, id).await?;
+        let kept = store::documents(tx, &self.keys, id).await?;
         let mut documents = 0;
         let mut changed: Timestamp = case.submitted_at;
         for pair in entries.windows(2) {

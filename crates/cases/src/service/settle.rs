@@ -110,12 +110,18 @@ impl Cases {
             tx.again();
             return Err(CaseError::Stale { meanwhile: "其他人刚刚办理了这个办件".to_owned() });
         }
+        if !self.settle_law(tx, procedure, &case, &entries).await? {
+            tx.again();
+            return Err(CaseError::Stale {
+                meanwhile: "其他人刚刚准予了同一事项的另一件申请".to_owned()
+            });
+        }
         if before.is_none() {
             store::open_number(tx, &case.number, case.id).await?;
         }
         store::append(tx, &self.keys, case.id, chained).await?;
         for document in &documents {
-            store::keep_document(tx, case.id, document).await?;
+            store::keep_document(tx, &self.keys, case.id, document).await?;
         }
         self.tell(tx, procedure, &case, &entries).await?;
         Ok(case)
@@ -193,6 +199,8 @@ const fn of_interest(event: &Event) -> bool {
             | Event::ProposalDismissed { .. }
             | Event::PaperTaken { .. }
             | Event::FeeAssessed { .. }
+            | Event::Recused { .. }
+            | Event::Published
     )
 }
 

@@ -239,6 +239,7 @@ impl Cases {
         let facts = self.facts(act, tx, &subject, &application.form, &application.materials).await?;
         let assessment = procedure.assess(&facts);
         self.refuse_incomplete(&procedure, application, &assessment, at_counter)?;
+        self.refuse_deferral(act, tx, &subject, application).await?;
         let materials = self.take_materials(act, tx, application, &facts, &assessment, at_counter).await?;
         let region = region_of(&procedure, &assessment.form, &facts.applicant.region, &self.vocabulary);
         let number = self.next_number(act, tx, region.as_deref()).await?;
@@ -269,7 +270,8 @@ impl Cases {
         let mut case = Case::open(CaseId::fresh(act.at), opened.clone())?;
         let start = case.clone();
         let calendar = self.calendar(act.at);
-        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at, demo: self.demo };
+        let around = self.around(act, tx, &case, &procedure).await?;
+        let setting = Setting { procedure: &procedure, calendar: &calendar, now: act.at, demo: self.demo, around };
         let follows = run(&mut case, &setting, Vec::new())?;
         let follows = follows.into_iter().map(|e| (e.by, e.event)).collect();
         let case = self.settle(act, tx, &procedure, None, Some((start, opened)), follows).await?;
@@ -289,6 +291,26 @@ impl Cases {
             }
         }
         Ok(case)
+    }
+
+    /// Whoever has not kept a promise hands everything in at once (容缺受理 needs good credit).
+    async fn refuse_deferral(
+        &self,
+        act: &Act,
+        tx: &mut Tx,
+        subject: &Subject,
+        application: &Application,
+    ) -> Result<(), CaseError> {
+        let deferred: Vec<&String> =
+            application.materials.iter().filter(|(_, h)| **h == Handed::Deferred).map(|(k, _)| k).collect();
+        if deferred.is_empty() {
+            return Ok(());
+        }
+        let Some(bad) = self.bad_credit(tx, subject.subject, act.at).await? else { return Ok(()) };
+        let words = bad.words();
+        let faults =
+            deferred.iter().map(|k| Fault::new(format!("/materials/{k}"), "cases.deferral-closed", words.clone()));
+        Err(Rejection::invalid("cases.deferral-closed", words.clone(), faults.collect()).into())
     }
 
     /// Answers are wrong, materials missing, or a rule says no: told all at once.

@@ -46,7 +46,8 @@ impl Cases {
         let loaded = self.load(tx, id).await?;
         let procedure = self.catalogue.procedure(tx, &loaded.case.item, Some(loaded.case.version)).await?;
         let calendar = self.calendar(now);
-        let setting = Setting { procedure: &procedure, calendar: &calendar, now, demo: self.demo };
+        let around = self.around(&act, tx, &loaded.case, &procedure).await?;
+        let setting = Setting { procedure: &procedure, calendar: &calendar, now, demo: self.demo, around };
         let mut case = loaded.case.clone();
         let entries = run(&mut case, &setting, Vec::new())?;
         let events: Vec<(By, Event)> = entries.into_iter().map(|e| (e.by, e.event)).collect();

@@ -1,6 +1,7 @@
 //! Lists, queues, documents.
 
 use db::{Arg, DbError, Row, Sql, Tx, args};
+use gm::Keys;
 use kernel::{AccountId, Date, FileId, SubjectId, Timestamp};
 
 use super::statements::{
@@ -211,8 +212,17 @@ pub struct KeptDocument {
     pub document: Document,
 }
 
-fn kept_document(row: &Row) -> Result<KeptDocument, CaseError> {
-    let body: String = row.get("body")?;
+/// The key under which the text of a document is sealed: it cannot be moved to another document.
+fn place_of(document: i64) -> String {
+    format!("case_document.sealed:{document}")
+}
+
+fn kept_document(row: &Row, keys: &Keys) -> Result<KeptDocument, CaseError> {
+    let body = match row.get::<Option<String>>("sealed")? {
+        Some(sealed) => String::from_utf8(keys.open(&place_of(row.get("document_id")?), &sealed)?)
+            .map_err(|e| CaseError::corrupt("case_document.sealed", &e))?,
+        None => row.get("body")?,
+    };
     let digest: String = row.get("digest")?;
     Ok(KeptDocument {
         id: row.id("document_id")?,
@@ -232,13 +242,16 @@ pub(crate) struct NewDocument {
     pub(crate) document: Document,
 }
 
-/// Keeps a document with its digest and code.
-pub(crate) async fn keep_document(tx: &mut Tx, case: CaseId, new: &NewDocument) -> Result<(), CaseError> {
+/// Keeps a document with its digest and code. One that repeats what people said is sealed.
+pub(crate) async fn keep_document(tx: &mut Tx, keys: &Keys, case: CaseId, new: &NewDocument) -> Result<(), CaseError> {
     let body = serde_json::to_string(&new.document).map_err(|e| CaseError::corrupt("document", &e))?;
     let digest = gm::digest_hex(body.as_bytes());
+    let sealed = new.document.kind.repeats_words().then(|| keys.seal(&place_of(new.id), body.as_bytes()));
+    let open = if sealed.is_some() { String::new() } else { body };
+    let kind = new.document.kind.as_str();
     tx.later(
         INSERT_DOCUMENT,
-        args![case.get(), new.id, new.seq, new.document.kind.as_str(), &new.document.number, new.at, body, digest],
+        args![case.get(), new.id, new.seq, kind, &new.document.number, new.at, open, digest, sealed],
     )
     .await?;
     tx.later(INSERT_DOCUMENT_CODE, args![new.id, case.get()]).await?;
@@ -246,13 +259,18 @@ pub(crate) async fn keep_document(tx: &mut Tx, case: CaseId, new: &NewDocument) 
 }
 
 /// A case's documents, oldest first.
-pub(crate) async fn documents(tx: &mut Tx, case: CaseId) -> Result<Vec<KeptDocument>, CaseError> {
-    tx.rows(DOCUMENTS_OF, args![case.get()]).await?.iter().map(kept_document).collect()
+pub(crate) async fn documents(tx: &mut Tx, keys: &Keys, case: CaseId) -> Result<Vec<KeptDocument>, CaseError> {
+    tx.rows(DOCUMENTS_OF, args![case.get()]).await?.iter().map(|row| kept_document(row, keys)).collect()
 }
 
 /// One document.
-pub(crate) async fn document(tx: &mut Tx, case: CaseId, id: i64) -> Result<Option<KeptDocument>, CaseError> {
-    tx.row(FIND_DOCUMENT, args![case.get(), id]).await?.as_ref().map(kept_document).transpose()
+pub(crate) async fn document(
+    tx: &mut Tx,
+    keys: &Keys,
+    case: CaseId,
+    id: i64,
+) -> Result<Option<KeptDocument>, CaseError> {
+    tx.row(FIND_DOCUMENT, args![case.get(), id]).await?.as_ref().map(|row| kept_document(row, keys)).transpose()
 }
 
 /// Ties a file to the case it was handed in with.

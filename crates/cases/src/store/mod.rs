@@ -3,8 +3,10 @@
 mod desk;
 mod drafts;
 mod history;
+mod law;
 mod lists;
 mod projection;
+mod relations;
 mod statements;
 mod voice;
 
@@ -19,12 +21,16 @@ pub(crate) use history::{
     Head, all_cases, append, case_of_document, case_of_number, chain, changed_at, entries, head_after, load,
     open_number, running_cases, verify,
 };
+pub(crate) use law::{
+    OpenRow, ahead, bad_entries, keep_credit, leave_line, open_decisions, publish, stand_in_line, take_place, taken,
+};
 pub use lists::KeptDocument;
 pub(crate) use lists::{
     CaseRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject, document,
     documents, keep_document, keep_file, tasks_of, waking,
 };
 pub(crate) use projection::{Projection, project, projection_differs, rewrite_desk};
+pub(crate) use relations::{RelationRow, drop_relation, keep_relation, relations_of};
 use statements::STATEMENTS;
 pub(crate) use voice::{
     drop_supplement, forget_misses, keep_supplement, kept_supplement, miss, misses, my_cases, my_counts,
@@ -42,6 +48,7 @@ pub const SCHEMA: Schema = Schema {
         Migration { number: 3, name: "voices", sql: include_str!("../../migrations/0003_voices.sql") },
         Migration { number: 4, name: "desk", sql: include_str!("../../migrations/0004_desk.sql") },
         Migration { number: 5, name: "orders", sql: include_str!("../../migrations/0005_orders.sql") },
+        Migration { number: 6, name: "law", sql: include_str!("../../migrations/0006_law.sql") },
     ],
     homes: &[
         ("case_record", Home::Key("case_id")),
@@ -57,6 +64,11 @@ pub const SCHEMA: Schema = Schema {
         ("case_progress_miss", Home::Key("who")),
         ("case_search", Home::Key("department")),
         ("case_verdict", Home::Key("case_id")),
+        ("case_relation", Home::Key("account_id")),
+        ("case_credit", Home::Key("subject_id")),
+        ("case_line", Home::Key("item")),
+        ("case_quota", Home::Key("item")),
+        ("case_open_decision", Home::Key("case_id")),
     ],
     statements: STATEMENTS,
 };

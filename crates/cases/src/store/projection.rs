@@ -78,6 +78,7 @@ impl Projection {
         let statutory = running(&clocks, ClockKind::Statutory);
         let acceptance = running(&clocks, ClockKind::Acceptance);
         let issue = running(&clocks, ClockKind::Issue);
+        let renewal = running(&clocks, ClockKind::RenewalExpiry).filter(|c| c.ended.is_none());
         let step_due = |key: &str| clocks.iter().find(|c| c.kind == ClockKind::Step && c.of.as_deref() == Some(key));
         let tasks = tasks(case, procedure)
             .into_iter()
@@ -85,7 +86,7 @@ impl Projection {
                 let clock = match case.state() {
                     State::Submitted | State::Received => acceptance,
                     State::Granted | State::Refused => step_due(&task.key).or(issue),
-                    _ => step_due(&task.key).or(promised),
+                    _ => [step_due(&task.key).or(promised), renewal].into_iter().flatten().min_by_key(|c| c.deadline),
                 };
                 let claim = case.claims.get(&task.key);
                 QueueEntry {
@@ -417,6 +418,9 @@ pub(crate) async fn projection_differs(
         .collect();
     if found != expected {
         differences.push(format!("case {}: case_search is {found:?}, its history says {expected:?}", case.number));
+    }
+    if super::law::is_open(tx, case.id).await? != case.published.is_some() {
+        differences.push(format!("case {}: case_open_decision differs", case.number));
     }
     let kept = tx.rows(DOCUMENTS_OF, args![id]).await?.len();
     if kept != documents {

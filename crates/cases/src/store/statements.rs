@@ -192,18 +192,59 @@ db::statements! {
     /// All verdicts of a case.
     VERDICTS_OF = "SELECT target, verdict, sealed, seq, account_id, name, at FROM case_verdict WHERE case_id = $1 \
         ORDER BY target";
+    /// Keeps whom somebody is close to.
+    INSERT_RELATION = "INSERT INTO case_relation (account_id, relation_id, blind, relation, sealed, declared_at) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    /// Takes it back.
+    DELETE_RELATION = "DELETE FROM case_relation WHERE account_id = $1 AND relation_id = $2";
+    /// All that somebody has declared.
+    RELATIONS_OF = "SELECT relation_id, blind, relation, sealed, declared_at FROM case_relation WHERE account_id = $1 \
+        ORDER BY relation_id";
+    /// Keeps a promise that was not kept.
+    INSERT_CREDIT = "INSERT INTO case_credit (subject_id, case_id, number, cause, happened_on) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (subject_id, case_id) DO NOTHING";
+    /// The promises that somebody has not kept since a day, newest first.
+    BAD_ENTRIES = "SELECT number, cause, happened_on FROM case_credit WHERE subject_id = $1 AND happened_on > $2 \
+        ORDER BY happened_on DESC, case_id DESC LIMIT $3";
+    /// Puts an accepted application in line.
+    UPSERT_LINE = "INSERT INTO case_line (item, case_id, accepted_at, waiting) VALUES ($1, $2, $3, TRUE) \
+        ON CONFLICT (item, case_id) DO NOTHING";
+    /// Takes it out once it is decided or ended.
+    LEAVE_LINE = "UPDATE case_line SET waiting = FALSE WHERE item = $1 AND case_id = $2";
+    /// How many wait before a place in line.
+    AHEAD = "SELECT count(*) AS n FROM case_line WHERE item = $1 AND waiting AND case_id <> $3 \
+        AND (accepted_at, case_id) < ($2, $3)";
+    /// How many were granted in a period.
+    TAKEN = "SELECT taken FROM case_quota WHERE item = $1 AND period = $2";
+    /// One more is granted, when nobody else granted meanwhile: no row means that somebody did.
+    TAKE_PLACE = "INSERT INTO case_quota (item, period, taken) VALUES ($1, $2, 1) ON CONFLICT (item, period) DO UPDATE \
+        SET taken = case_quota.taken + 1 WHERE case_quota.taken = $3 RETURNING taken";
+    /// Opens a decision to the public.
+    INSERT_OPEN = "INSERT INTO case_open_decision (case_id, item, item_name, department, applicant, code, decision_number, \
+        certificate_name, certificate_number, valid_until, decided_on, published_on) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (case_id) DO NOTHING";
+    /// Whether a decision is open to the public.
+    FIND_OPEN = "SELECT case_id FROM case_open_decision WHERE case_id = $1";
+    /// Open decisions, newest first.
+    OPEN = "SELECT case_id, item, item_name, department, applicant, code, decision_number, certificate_name, \
+        certificate_number, valid_until, decided_on, published_on FROM case_open_decision \
+        WHERE (decided_on, case_id) < ($1, $2) ORDER BY decided_on DESC, case_id DESC LIMIT $3";
+    /// Those of one department.
+    OPEN_D = "SELECT case_id, item, item_name, department, applicant, code, decision_number, certificate_name, \
+        certificate_number, valid_until, decided_on, published_on FROM case_open_decision \
+        WHERE department = $4 AND (decided_on, case_id) < ($1, $2) ORDER BY decided_on DESC, case_id DESC LIMIT $3";
     /// Keeps a document.
-    INSERT_DOCUMENT = "INSERT INTO case_document (case_id, document_id, seq, kind, number, at, body, digest) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT_DOCUMENT = "INSERT INTO case_document (case_id, document_id, seq, kind, number, at, body, digest, \
+        sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// Its code.
     INSERT_DOCUMENT_CODE = "INSERT INTO case_document_code (document_id, case_id) VALUES ($1, $2)";
     /// From code to case.
     FIND_DOCUMENT_CODE = "SELECT case_id FROM case_document_code WHERE document_id = $1";
     /// A case's documents, oldest first.
-    DOCUMENTS_OF = "SELECT document_id, seq, kind, number, at, body, digest FROM case_document WHERE case_id = $1 \
+    DOCUMENTS_OF = "SELECT document_id, seq, kind, number, at, body, digest, sealed FROM case_document WHERE case_id = $1 \
         ORDER BY seq, document_id";
     /// One document.
-    FIND_DOCUMENT = "SELECT document_id, seq, kind, number, at, body, digest FROM case_document \
+    FIND_DOCUMENT = "SELECT document_id, seq, kind, number, at, body, digest, sealed FROM case_document \
         WHERE case_id = $1 AND document_id = $2";
     /// Ties a file to a case.
     INSERT_FILE = "INSERT INTO case_file (file_id, case_id) VALUES ($1, $2) ON CONFLICT (file_id, case_id) DO NOTHING";

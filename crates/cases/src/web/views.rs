@@ -470,6 +470,9 @@ impl CaseView {
     /// Without the answers: kept first answers to repeated requests stand unsealed, so they bear no personal data.
     pub(crate) fn without_answers(mut self) -> Self {
         self.form = None;
+        if let Some(told) = self.intended_refusal.as_mut().and_then(Value::as_object_mut) {
+            told.remove("defence");
+        }
         self
     }
 }
@@ -501,6 +504,10 @@ impl EventView {
         if let Some(facts) = facts.as_object_mut() {
             facts.remove("private");
             facts.remove("type");
+            // Words that older entries hold in their open part are as private as sealed ones.
+            if matches!(entry.event, Event::DefenceStated { .. } | Event::HearingHeld { .. }) {
+                facts.clear();
+            }
             if sight == Sight::Course {
                 facts.remove("applicant");
             }

@@ -216,6 +216,59 @@ fn the_limit_is_extended_once_and_in_time() {
 }
 
 #[test]
+fn a_joint_item_is_extended_by_fifteen_days_with_leave_of_the_government() {
+    let joint = crate::stage::changed(FOOD, |item| item.joint = true);
+    let mut play = Play::with(joint, crate::stage::at("2026-03-02 09:00"), true, kernel::Channel::Web, BTreeMap::new());
+    play.command(&play.window(), Command::Accept {}).unwrap();
+    let extend = |days| Command::Extend { days, reason: "需会同消防救援机构研究".to_owned() };
+    assert_eq!(play.command(&play.approver(), extend(16)).unwrap_err().code, "cases.days");
+    assert_eq!(play.command(&play.approver(), extend(0)).unwrap_err().code, "cases.days");
+    play.command(&play.approver(), extend(15)).unwrap();
+    assert_eq!(play.case.extension, None, "the body's head alone does not extend it");
+    let task = cases::domain::tasks::tasks(&play.case, joint).into_iter().find(|t| t.key == "confirm").unwrap();
+    assert_eq!((task.department.as_str(), task.role), ("government", Role::Approver));
+    let colleague = staff(23, play.department(), &[Role::Approver]);
+    assert_eq!(play.command(&colleague, Command::Confirm {}).unwrap_err().code, "cases.government-only");
+    let clerk = staff(31, "government", &[Role::Window]);
+    assert_eq!(play.command(&clerk, Command::Confirm {}).unwrap_err().code, "cases.government-only");
+    let head = staff(32, "government", &[Role::Approver]);
+    play.command(&head, Command::Dismiss { reason: "理由不充分".to_owned() }).unwrap();
+    play.command(&play.approver(), extend(15)).unwrap();
+    play.command(&head, Command::Confirm {}).unwrap();
+    assert_eq!((play.case.extension, play.case.pending.is_some()), (Some(15), false));
+    assert_eq!(play.command(&play.approver(), extend(5)).unwrap_err().code, "cases.extended-once");
+
+    let mut late = Play::with(joint, crate::stage::at("2026-03-02 09:00"), true, kernel::Channel::Web, BTreeMap::new());
+    late.command(&late.window(), Command::Accept {}).unwrap();
+    late.command(&late.approver(), extend(15)).unwrap();
+    late.travel("2026-04-30 09:00");
+    assert_eq!(late.command(&head, Command::Confirm {}).unwrap_err().code, "cases.too-late-to-extend");
+}
+
+#[test]
+fn a_promise_not_kept_closes_deferral_and_says_so() {
+    use cases::domain::decide::{Around, BadCause, BadCredit};
+    let deferred = procedure(FOOD).item.materials.iter().find(|m| m.deferrable).unwrap().key.clone();
+    let materials = BTreeMap::from([(deferred, Handed::Deferred)]);
+    let mut play =
+        Play::with(procedure(FOOD), crate::stage::at("2026-03-02 09:00"), true, kernel::Channel::Web, materials);
+    let bad = BadCredit {
+        number: "520100202601050000012".to_owned(),
+        cause: BadCause::NotSupplied,
+        on: "2026-01-20".parse().unwrap(),
+        until: "2027-01-19".parse().unwrap(),
+    };
+    play.around = Around { bad_credit: Some(bad), ..Around::default() };
+    let refused = play.command(&play.window(), Command::AcceptDeferred { days: 5 }).unwrap_err();
+    assert_eq!(refused.code, "cases.deferral-closed");
+    for word in ["520100202601050000012", "容缺材料逾期没有补交", "2027年1月20日前不能容缺受理"] {
+        assert!(refused.advice.contains(word), "{word} in {}", refused.advice);
+    }
+    play.around = Around::default();
+    play.command(&play.window(), Command::AcceptDeferred { days: 5 }).unwrap();
+}
+
+#[test]
 fn what_was_deferred_must_come_before_the_grant() {
     let deferred = procedure(FOOD).item.materials.iter().find(|m| m.deferrable).unwrap().key.clone();
     let materials = BTreeMap::from([(deferred.clone(), Handed::Deferred)]);
@@ -377,7 +430,8 @@ fn a_publication_lasts_its_days_and_ends_by_itself() {
     let last = crate::stage::CALENDAR.deadline("2026-03-02".parse().unwrap(), longest).date;
     play.travel(&format!("{last} 23:59"));
     assert_eq!(play.command(&who, end()).unwrap_err().code, "cases.publication-running", "objections may still come");
-    let mut demo = Play { demo: true, case: play.case.clone(), history: play.history.clone(), ..play };
+    let (case, history) = (play.case.clone(), play.history.clone());
+    let mut demo = Play { demo: true, case, history, around: play.around.clone(), ..play };
     demo.command(&who, end()).unwrap();
     assert!(
         demo.history

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod avoidance;
 mod clocks;
 mod course;
+mod law;
 mod random;
 mod stage;
 mod voice;
+mod words;

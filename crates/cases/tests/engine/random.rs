@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use cases::domain::{
+    avoidance::{Part, Related, Relation},
     case::{Case, CaseId, State},
     clocks::{ClockKind, Light, add_days, clocks},
     command::Command,
+    decide::{Around, Quota},
     event::{Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Recommendation, TerminationCause},
     tasks::tasks,
 };
@@ -20,10 +22,12 @@ use crate::stage::{CALENDAR, PROCEDURES, Play, applicant, at, staff};
 enum Hand {
     Aim(u8, u8),
     Wait(u16),
+    /// The platform's records come to say something else around the case.
+    Around(bool),
 }
 
 fn hand() -> impl Strategy<Value = Hand> {
-    prop_oneof![6 => (any::<u8>(), any::<u8>()).prop_map(|(c, w)| Hand::Aim(c, w)), 1 => (0_u16..900).prop_map(Hand::Wait)]
+    prop_oneof![6 => (any::<u8>(), any::<u8>()).prop_map(|(c, w)| Hand::Aim(c, w)), 1 => (0_u16..900).prop_map(Hand::Wait), 1 => any::<bool>().prop_map(Hand::Around)]
 }
 
 fn command(play: &Play, choice: u8) -> Command {
@@ -40,7 +44,7 @@ fn command(play: &Play, choice: u8) -> Command {
     let defects =
         vec![Defect { target: target.clone(), problem: words.clone(), requirement: words.clone(), basis: None }];
     let materials = BTreeMap::from([(target, Handed::Paper)]);
-    match choice % 30 {
+    match choice % 32 {
         0 => Command::PassPreReview {},
         1 => Command::ReturnPreReview { defects },
         2 => Command::AskCorrection { defects },
@@ -72,7 +76,7 @@ fn command(play: &Play, choice: u8) -> Command {
         28 => Command::Deliver {
             proof: DeliveryProof { way: Delivery::Pickup, taken_by: words, relation: None, proof: None },
         },
-        _ => match choice / 30 {
+        29 => match choice / 32 {
             0 => Command::Withdraw { reason: None },
             1 => Command::Terminate { cause: TerminationCause::LawChanged, reason: words },
             2 => Command::Rate { score: 3, aspects: Vec::new(), comment: None },
@@ -88,6 +92,27 @@ fn command(play: &Play, choice: u8) -> Command {
             7 => Command::ProposeVoid { reason: words },
             _ => Command::SupplyDeferred { materials },
         },
+        30 => match choice / 32 {
+            0 | 1 => Command::Recuse { relation: Relation::Kin, reason: words },
+            2 => Command::AskAvoidance { part: Part::Approver, reason: words },
+            3 => Command::AskAvoidance { part: Part::Reviewer, reason: words },
+            4 => Command::AskAvoidance { part: Part::Chair, reason: words },
+            5 => Command::DecideAvoidance {
+                upheld: false,
+                account: None,
+                name: String::new(),
+                chair: None,
+                reason: words,
+            },
+            _ => Command::DecideAvoidance {
+                upheld: true,
+                account: Some(kernel::AccountId::from(51)),
+                name: words.clone(),
+                chair: Some("刘主持".to_owned()),
+                reason: words,
+            },
+        },
+        _ => Command::Claim { task: "avoidance".to_owned() },
     }
 }
 
@@ -171,7 +196,28 @@ proptest! {
             match hand {
                 Hand::Aim(choice, who) => {
                     let (actor, command) = (person(&play, who), command(&play, choice));
-                    let _refused = play.command(&actor, command);
+                    let (waits, avoided) = (play.case.challenge.is_some(), play.case.avoided.clone());
+                    let before = play.case.seq;
+                    let done = play.command(&actor, command).is_ok();
+                    let new = |wanted: fn(&Event) -> bool| play.history.iter().any(|e| e.seq > before && wanted(&e.event));
+                    let decided = new(|e| matches!(e, Event::Decided { .. }))
+                        && !new(|e| matches!(e, Event::AvoidanceDecided { .. }));
+                    let granted = new(|e| matches!(e, Event::Decided { granted: true, deemed: false, .. }));
+                    let used_up = play.around.quota.is_some_and(|q| q.left() == 0);
+                    prop_assert!(!(used_up && granted), "granted beyond the limit");
+                    prop_assert!(!(waits && decided), "decided while the applicant waits for an answer");
+                    if let (true, Actor::Staff { account, .. }) = (done, &actor) {
+                        let part = play.history.iter().any(|e| e.seq > before
+                            && e.by.account == Some(*account)
+                            && matches!(e.event, Event::StepCompleted { .. } | Event::Decided { .. } | Event::TaskClaimed { .. }));
+                        prop_assert!(!(part && avoided.contains_key(account)), "who stays away had a part");
+                        prop_assert!(!(part && play.around.related.is_some()), "who is close had a part");
+                    }
+                }
+                Hand::Around(close) => {
+                    let related = close.then_some(Related { relation: Relation::Spouse, agent: false });
+                    let quota = Some(Quota { limit: 2, taken: u32::from(close) * 2, ahead: 0 }).filter(|_| item % 2 == 0);
+                    play.around = Around { related, quota, ..Around::default() };
                 }
                 Hand::Wait(hours) => {
                     let later = play.now.as_millisecond() + i64::from(hours) * 3_600_000;

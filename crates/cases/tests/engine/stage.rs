@@ -9,7 +9,7 @@ use std::{
 use cases::domain::{
     case::{Case, CaseId},
     command::Command,
-    decide::{Rejection, Setting, decide, run},
+    decide::{Around, Rejection, Setting, decide, run},
     event::{By, Event, Handed, Private, Recorded},
 };
 use catalogue::domain::{ApplicantFacts, CertificateFacts, Delivery, Item, Procedure};
@@ -47,6 +47,13 @@ pub(crate) fn procedure(slug: &str) -> &'static Procedure {
     Box::leak(Box::new(compiled(&file)))
 }
 
+/// One item of the city changed for a test, compiled.
+pub(crate) fn changed(slug: &str, change: impl FnOnce(&mut Item)) -> &'static Procedure {
+    let mut item = (*procedure(slug).item).clone();
+    change(&mut item);
+    Box::leak(Box::new(Procedure::compile(item, 1).expect("a sound item")))
+}
+
 pub(crate) fn at(city_time: &str) -> Timestamp {
     format!("{}:00+08:00", city_time.replace(' ', "T")).parse().expect("a time")
 }
@@ -73,6 +80,8 @@ pub(crate) struct Play {
     pub(crate) now: Timestamp,
     /// Publications may be ended before their last day.
     pub(crate) demo: bool,
+    /// What the platform's records say around the case.
+    pub(crate) around: Around,
 }
 
 impl Play {
@@ -87,6 +96,18 @@ impl Play {
         by_person: bool,
         channel: Channel,
         materials: BTreeMap<String, Handed>,
+    ) -> Self {
+        Self::holding(procedure, now, by_person, channel, materials, Vec::new())
+    }
+
+    /// The same, by somebody who holds these certificates.
+    pub(crate) fn holding(
+        procedure: &'static Procedure,
+        now: Timestamp,
+        by_person: bool,
+        channel: Channel,
+        materials: BTreeMap<String, Handed>,
+        certificates: Vec<CertificateFacts>,
     ) -> Self {
         let item = &procedure.item;
         let mut all: BTreeMap<String, Handed> = item.materials.iter().map(|m| (m.key.clone(), Handed::Paper)).collect();
@@ -110,19 +131,25 @@ impl Play {
                 private: Private {
                     form: Map::<String, Value>::new(),
                     applicant: facts(),
-                    certificates: certificates(),
+                    certificates,
                     receiving: cases::domain::event::Receiving::default(),
                 },
             },
         };
         let case = Case::open(CaseId::from(7), opened.clone()).expect("a case opens");
-        let mut play = Self { procedure, case, history: vec![opened], now, demo: false };
+        let mut play = Self { procedure, case, history: vec![opened], now, demo: false, around: Around::default() };
         play.settle(Vec::new());
         play
     }
 
     pub(crate) fn setting(&self) -> Setting<'static> {
-        Setting { procedure: self.procedure, calendar: &CALENDAR, now: self.now, demo: self.demo }
+        Setting {
+            procedure: self.procedure,
+            calendar: &CALENDAR,
+            now: self.now,
+            demo: self.demo,
+            around: self.around.clone(),
+        }
     }
 
     fn settle(&mut self, events: Vec<(By, Event)>) {
@@ -182,8 +209,4 @@ fn facts() -> ApplicantFacts {
         address: Some("贵阳市南明区中华南路1号".to_owned()),
         legal_representative: None,
     }
-}
-
-fn certificates() -> Vec<CertificateFacts> {
-    Vec::new()
 }

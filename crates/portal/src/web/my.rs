@@ -61,6 +61,8 @@ pub fn my_routes(mine: Mine) -> Routes {
         .page(OWN, Method::POST, &at("withdraw"), post(acts::withdraw))
         .page(OWN, Method::GET, &at("rate"), get(acts::ask_rate))
         .page(OWN, Method::POST, &at("rate"), post(acts::rate))
+        .page(OWN, Method::GET, &at("challenge"), get(acts::ask_challenge))
+        .page(OWN, Method::POST, &at("challenge"), post(acts::challenge))
         .page(OWN, Method::GET, &at("complain"), get(acts::ask_complain))
         .page(OWN, Method::POST, &at("complain"), post(acts::complain))
         .page(OWN, Method::GET, &at("complaints/{complaint}"), get(acts::complained))

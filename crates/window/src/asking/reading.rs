@@ -95,6 +95,21 @@ pub(crate) fn command(step: Move, of: Option<&str>, fields: &Fields) -> Result<C
                 .filter(|n| !n.is_empty())
                 .collect(),
         },
+        Move::Recuse => Command::Recuse { relation: chosen(fields, "relation")?, reason: one("reason") },
+        Move::DecideAvoidance => Command::DecideAvoidance {
+            upheld: match fields.one("upheld") {
+                "yes" => true,
+                "no" => false,
+                _ => return Err(("upheld".to_owned(), "请选择其中一项。".to_owned())),
+            },
+            account: match fields.one("account") {
+                "" => None,
+                account => Some(account.parse().map_err(|_| ("account".to_owned(), "请选择由谁回避。".to_owned()))?),
+            },
+            name: String::new(),
+            chair: optional(fields, "chair"),
+            reason: one("reason"),
+        },
         Move::ProposeVoid => Command::ProposeVoid { reason: one("reason") },
         Move::Grant => Command::Grant { opinion: optional(fields, "opinion") },
         Move::Refuse => Command::Refuse { reasons: one("reasons"), basis: one("basis") },
@@ -156,6 +171,7 @@ pub(crate) fn field_of(pointer: &str, fields: &Fields) -> Option<String> {
                 "chair",
                 "record",
                 "signed_by",
+                "account",
             ];
             known.contains(&name).then(|| name.to_owned())
         }

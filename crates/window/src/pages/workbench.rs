@@ -121,6 +121,7 @@ pub(crate) fn workbench(page: &WorkbenchPage, mut around: PageFrame) -> Markup {
                         (counts("本部门 · 红黄灯", &page.lights))
                         (counts("本部门 · 环节", &page.kinds))
                         (counts("本部门 · 事项", &page.items))
+                        p.desk-sub { a href="/desk/relations" { "回避登记" } "：有亲属、利害关系的办件不交给您。" }
                     }
                 }
             } @else {

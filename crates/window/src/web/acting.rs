@@ -116,7 +116,11 @@ async fn ground(
     };
     let verdicts = window.cases.verdicts(act, &mut tx, number).await?;
     drop(tx);
-    let colleagues = if step == Move::HandOver { takers(window, act, &seen, of).await? } else { Vec::new() };
+    let colleagues = match step {
+        Move::HandOver => takers(window, act, &seen, of).await?,
+        Move::DecideAvoidance => colleagues(window, act, &mut *window.cases.db.read().await?).await?,
+        _ => Vec::new(),
+    };
     let asking = Asking { seen: &seen, standing: &standing, verdicts: &verdicts, colleagues, typed };
     let questions = asking.questions();
     let action = match &standing.of {
@@ -136,7 +140,12 @@ async fn ground(
         grave: matches!(step, Move::Refuse | Move::Terminate | Move::Confirm),
         notice: matches!(
             step,
-            Move::AskCorrection | Move::ReturnPreReview | Move::IntendRefusal | Move::Refuse | Move::ArrangeHearing
+            Move::AskCorrection
+                | Move::ReturnPreReview
+                | Move::IntendRefusal
+                | Move::Refuse
+                | Move::ArrangeHearing
+                | Move::DecideAvoidance
         ),
         questions,
         errors: Vec::new(),

@@ -261,12 +261,28 @@ fn alerts(seen: &CaseSight) -> Vec<(String, String)> {
             cases::domain::event::Proposal::Special { kind, days, basis } => {
                 format!("{}（{days}个工作日），依据：{basis}", kind.label())
             }
+            cases::domain::event::Proposal::Extension { days, reason } => {
+                format!("本级人民政府批准延长办理期限{days}个工作日，理由：{reason}")
+            }
             cases::domain::event::Proposal::Void { reason } => format!("作废，理由：{reason}"),
         };
+        let by = match &pending.proposal {
+            cases::domain::event::Proposal::Extension { .. } => "本级人民政府",
+            _ => "另一名审批人员",
+        };
+        let text = format!("{}提请{what}。须由{by}同意或退回。", pending.by.name);
+        alerts.push(("有一项提请等待审批".to_owned(), text));
+    }
+    if let Some(asked) = &case.challenge {
+        let why = if seen.sight == Sight::Office { format!("，理由：{}", asked.reason) } else { String::new() };
         alerts.push((
-            "有一项提请等待审批".to_owned(),
-            format!("{}提请{what}。须由另一名审批人员同意或退回。", pending.by.name),
+            "申请人申请回避".to_owned(),
+            format!("申请{}回避{why}。由其他审批人员决定；决定以前不能准予或者不予准予。", asked.part.label()),
         ));
+    }
+    if !case.avoided.is_empty() {
+        let names: Vec<&str> = case.avoided.values().map(String::as_str).collect();
+        alerts.push(("有人员回避".to_owned(), format!("{}已经回避，不再办理本件。", names.join("、"))));
     }
     if let (Some(told), false) = (&case.intended_refusal, case.state().is_decided()) {
         let text = match &told.defence {
@@ -400,7 +416,15 @@ fn history_line(window: &Window, seen: &CaseSight, entry: &Recorded) -> HistoryL
             reason.clone()
         }
         Event::RefusalIntended { reasons, .. } | Event::Decided { reasons, .. } if office => reasons.clone(),
-        Event::DefenceStated { text } if office => text.clone(),
+        Event::DefenceStated { .. } if office => entry.event.defence().unwrap_or_default().to_owned(),
+        Event::AvoidanceAsked { part, private } if office => format!("{}：{}", part.label(), private.text),
+        Event::AvoidanceDecided { name, chair, private, .. } if office => {
+            let who = name.as_ref().or(chair.as_ref()).map(|n| format!("{n}：")).unwrap_or_default();
+            format!("{who}{}", private.text)
+        }
+        Event::HearingHeld { .. } if office => {
+            entry.event.minutes().map_or(String::new(), |(record, _)| record.to_owned())
+        }
         Event::SpecialBegun { kind, days, .. } => format!("{}，{days}个工作日", kind.label()),
         Event::SpecialEnded { result, .. } if office => result.clone(),
         Event::DocumentIssued { document, number, .. } => format!("《{}》{number}", document.label()),

@@ -144,8 +144,45 @@ fn next_at_intake(case: &Case, setting: &Setting<'_>) -> Vec<Event> {
     }
 }
 
+/// Silence until the licence to be renewed has ended: what was still to be looked at falls away, and the renewal is
+/// deemed granted (第五十条第二款).
+fn deemed_renewal(case: &Case, procedure: &Procedure, last: kernel::Date) -> Vec<Event> {
+    let why = format!("原证有效期至{}届满，届满前没有作出决定", kernel::show_date(last));
+    let mut events: Vec<Event> = case
+        .open_specials()
+        .map(|s| Event::SpecialEnded { step: s.step, result: format!("{why}，程序结束。"), expired: true })
+        .collect();
+    for (index, (step, state)) in procedure.item.steps.iter().zip(&case.steps).enumerate() {
+        if !state.is_over() && matches!(step.kind, StepKind::Review | StepKind::Special | StepKind::Decide) {
+            events.push(Event::StepSkipped { step: index, why: why.clone() });
+        }
+    }
+    events.push(Event::Decided {
+        step: None,
+        granted: true,
+        reasons: format!("{why}，依法视为准予延续。"),
+        basis: "《中华人民共和国行政许可法》第五十条第二款".to_owned(),
+        automated: true,
+        deemed: true,
+    });
+    events
+}
+
 fn next_in_process(case: &Case, setting: &Setting<'_>) -> Vec<(By, Event)> {
     let procedure = setting.procedure;
+    if let Some(last) = case.silence_renews_after(procedure)
+        && city_date(setting.now) > last
+    {
+        return deemed_renewal(case, procedure, last).into_iter().map(|e| (By::system(), e)).collect();
+    }
+    // What was granted is opened once it is known what came out.
+    if matches!(case.stage, Stage::Granted(..))
+        && case.published.is_none()
+        && opens_to_the_public(procedure)
+        && (case.produced.is_some() || procedure.item.result.kind != ResultKind::Certificate)
+    {
+        return vec![(By::system(), Event::Published)];
+    }
     let facts = case.facts();
     let mut group: Option<&Option<String>> = None;
     for (index, step) in procedure.item.steps.iter().enumerate() {
@@ -168,7 +205,7 @@ fn next_in_process(case: &Case, setting: &Setting<'_>) -> Vec<(By, Event)> {
                 }
                 match step.kind {
                     StepKind::Issue | StepKind::Deliver if case.stage.decision().is_none() => {
-                        return own_decision(case, procedure);
+                        return own_decision(case, setting);
                     }
                     StepKind::Decide if case.stage.decision().is_some() => {
                         return system(Event::StepSkipped { step: index, why: "已经作出决定".to_owned() });
@@ -192,7 +229,7 @@ fn next_in_process(case: &Case, setting: &Setting<'_>) -> Vec<(By, Event)> {
         return Vec::new();
     }
     if case.stage.decision().is_none() {
-        return own_decision(case, procedure);
+        return own_decision(case, setting);
     }
     let system = |event: Event| vec![(By::system(), event)];
     if case.produced.is_none() && procedure.item.result.kind == ResultKind::Certificate {
@@ -207,10 +244,20 @@ fn next_in_process(case: &Case, setting: &Setting<'_>) -> Vec<(By, Event)> {
     }
 }
 
+/// A machine grants of a limited number only what nobody accepted before could claim.
+fn number_allows(setting: &Setting<'_>) -> bool {
+    setting.around.quota.is_none_or(|quota| quota.ahead < quota.left())
+}
+
 /// The decision of a process that has no decide step: made by whoever reviewed last, or by rule when no person did.
 /// A recommendation to refuse leaves it to an approver.
-fn own_decision(case: &Case, procedure: &Procedure) -> Vec<(By, Event)> {
-    if case.refusal_recommended() || !needs_own_decision(case, procedure) {
+fn own_decision(case: &Case, setting: &Setting<'_>) -> Vec<(By, Event)> {
+    let procedure = setting.procedure;
+    if case.refusal_recommended()
+        || case.challenge.is_some()
+        || !number_allows(setting)
+        || !needs_own_decision(case, procedure)
+    {
         return Vec::new();
     }
     let open = case.deferred.values().any(|d| d.supplied.is_none());
@@ -231,7 +278,7 @@ fn own_decision(case: &Case, procedure: &Procedure) -> Vec<(By, Event)> {
         .steps
         .iter()
         .filter_map(|s| if let StepState::Done { by, .. } = s { Some(by) } else { None })
-        .find(|by| !by.is_system());
+        .find(|by| !by.is_system() && by.account.is_none_or(|account| !case.avoided.contains_key(&account)));
     let automated = reviewer.is_none() && acceptor.is_none();
     let by = reviewer.or_else(|| acceptor.cloned()).unwrap_or_else(By::system);
     let event = Event::Decided {
@@ -244,6 +291,7 @@ fn own_decision(case: &Case, procedure: &Procedure) -> Vec<(By, Event)> {
         },
         basis: basis_of(procedure),
         automated,
+        deemed: false,
     };
     vec![(by, event)]
 }
@@ -277,7 +325,14 @@ fn next_of_step(case: &Case, setting: &Setting<'_>, index: usize, step: &Step) -
                 Some(_) => Vec::new(),
             }
         }
-        StepKind::Decide if !claimed && auto() && !case.refusal_recommended() && group_over(case, procedure, index) => {
+        StepKind::Decide
+            if !claimed
+                && case.challenge.is_none()
+                && number_allows(setting)
+                && auto()
+                && !case.refusal_recommended()
+                && group_over(case, procedure, index) =>
+        {
             let mut events = take_up();
             events.push(Event::Decided {
                 step: Some(index),
@@ -285,6 +340,7 @@ fn next_of_step(case: &Case, setting: &Setting<'_>, index: usize, step: &Step) -
                 reasons: format!("经系统按事项第{}版规则核验，符合法定条件和标准。", procedure.version),
                 basis: basis_of(procedure),
                 automated: true,
+                deemed: false,
             });
             events
         }

@@ -1,6 +1,7 @@
 //! Decision, certificate, delivery, and the other ends.
 
 use super::*;
+use crate::domain::voice::Remark;
 
 impl Decider<'_> {
     pub(super) fn intend_refusal(&self, reasons: &str, basis: &str) -> Decision {
@@ -21,7 +22,7 @@ impl Decider<'_> {
         text("/text", words)?;
         match &self.case.intended_refusal {
             Some(intended) if intended.defence.is_none() && !self.case.state().is_decided() => {
-                Ok(vec![Event::DefenceStated { text: words.to_owned() }])
+                Ok(vec![Event::DefenceStated { text: String::new(), private: Some(Remark { text: words.to_owned() }) }])
             }
             _ => Err(self.not_now("陈述申辩")),
         }
@@ -82,7 +83,9 @@ impl Decider<'_> {
     pub(super) fn grant(&self, opinion: Option<&str>) -> Decision {
         let step = self.open_decision()?;
         self.separate_from_review()?;
+        self.nobody_challenged()?;
         self.others_in_group_done(step)?;
+        self.number_left()?;
         let open: Vec<Fault> = self
             .case
             .deferred
@@ -111,14 +114,38 @@ impl Decider<'_> {
             reasons: opinion.unwrap_or("经审查，符合法定条件和标准。").to_owned(),
             basis: basis_of(self.setting.procedure),
             automated: false,
+            deemed: false,
         });
         Ok(events)
+    }
+
+    /// A limited number is granted in the order of acceptance, and not beyond it (第五十七条).
+    fn number_left(&self) -> Result<(), Rejection> {
+        let Some(quota) = &self.setting.around.quota else { return Ok(()) };
+        if quota.left() == 0 {
+            return Err(Rejection::conflict(
+                "cases.limit-used",
+                format!("数量限制{}个已经用完，不能准予（行政许可法第五十七条）。", quota.limit),
+            ));
+        }
+        if quota.ahead >= quota.left() {
+            return Err(Rejection::conflict(
+                "cases.limit-order",
+                format!(
+                    "还剩{}个，有{}件受理在先、尚未决定，应当按受理的先后顺序决定（行政许可法第五十七条）。",
+                    quota.left(),
+                    quota.ahead
+                ),
+            ));
+        }
+        Ok(())
     }
 
     pub(super) fn refuse(&self, reasons: &str, basis: &str) -> Decision {
         let step = self.open_decision()?;
         self.approver()?;
         self.separate_from_review()?;
+        self.nobody_challenged()?;
         self.others_in_group_done(step)?;
         text("/reasons", reasons)?;
         text("/basis", basis)?;
@@ -154,6 +181,7 @@ impl Decider<'_> {
             reasons: reasons.to_owned(),
             basis: basis.to_owned(),
             automated: false,
+            deemed: false,
         });
         Ok(events)
     }

@@ -50,12 +50,7 @@ impl Decider<'_> {
                 ),
             ));
         }
-        let reviewed = self.case.steps.iter().zip(&self.setting.procedure.item.steps).any(|(state, step)| {
-            matches!(state, StepState::Done { by, .. } if step.kind == StepKind::Review && by.name == chair.trim())
-        });
-        if reviewed {
-            return Err(Rejection::one("cases.hearing-chair", "/chair", "听证应由审查该申请的人员以外的人主持。"));
-        }
+        self.may_preside(chair.trim())?;
         if self.case.open_specials().any(|s| s.step.is_none()) {
             return Err(self.not_now("通知听证"));
         }
@@ -74,6 +69,21 @@ impl Decider<'_> {
             basis: "《中华人民共和国行政许可法》第四十五条至第四十八条".to_owned(),
         });
         Ok(events)
+    }
+
+    /// Who reviewed does not preside (第四十八条第一款第三项), nor does who stays away.
+    pub(super) fn may_preside(&self, chair: &str) -> Result<(), Rejection> {
+        let reviewed = self.case.steps.iter().zip(&self.setting.procedure.item.steps).any(|(state, step)| {
+            matches!(state, StepState::Done { by, .. } if step.kind == StepKind::Review && by.name == chair)
+        });
+        if reviewed || self.case.avoided.values().any(|name| name == chair) {
+            return Err(Rejection::one(
+                "cases.hearing-chair",
+                "/chair",
+                "听证应由审查该申请的人员和已经回避的人员以外的人主持。",
+            ));
+        }
+        Ok(())
     }
 
     pub(super) fn record_hearing(&self, record: &str, signed_by: &[String]) -> Decision {
@@ -99,7 +109,11 @@ impl Decider<'_> {
             text(&format!("/signed_by/{place}"), name)?;
         }
         Ok(vec![
-            Event::HearingHeld { record: record.to_owned(), signed_by: signed_by.to_vec() },
+            Event::HearingHeld {
+                record: String::new(),
+                signed_by: Vec::new(),
+                private: Some(Minutes { record: record.to_owned(), signed_by: signed_by.to_vec() }),
+            },
             Event::SpecialEnded {
                 step: None, result: "听证已举行，笔录已签字。".to_owned(), expired: false
             },

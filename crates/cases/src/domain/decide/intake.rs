@@ -185,6 +185,12 @@ impl Decider<'_> {
                 missing,
             ));
         }
+        if let (Some(_), Some(bad)) = (deferred_days, &self.setting.around.bad_credit) {
+            return Err(Rejection::conflict(
+                "cases.deferral-closed",
+                format!("{}请出具补正材料一次性告知书。", bad.words()),
+            ));
+        }
         let deferred: Vec<&String> =
             self.case.materials.iter().filter(|(_, h)| **h == Handed::Deferred).map(|(k, _)| k).collect();
         let today = city_date(self.setting.now);
@@ -222,7 +228,17 @@ impl Decider<'_> {
 
     pub(super) fn pending_for_second_person(&self) -> Result<&Pending, Rejection> {
         let pending = self.case.pending.as_ref().ok_or_else(|| self.not_now("审批提请"))?;
-        self.approver()?;
+        if matches!(pending.proposal, Proposal::Extension { .. }) {
+            self.unbiased()?;
+            if !self.staff(Role::Approver, tasks::GOVERNMENT) {
+                return Err(Rejection::forbidden(
+                    "cases.government-only",
+                    "统一办理、联合办理的事项，延长期限须由本级人民政府负责人批准（行政许可法第四十二条第二款）。",
+                ));
+            }
+        } else {
+            self.approver()?;
+        }
         if pending.by.account == self.account() {
             return Err(Rejection::forbidden("cases.four-eyes", "提请人不能自己审批，请由另一名审批人员办理。"));
         }
@@ -244,6 +260,10 @@ impl Decider<'_> {
                 stops_clock: kind.stops_the_statutory_clock(),
                 basis: basis.clone(),
             }],
+            Proposal::Extension { days, reason } => {
+                self.may_extend(*days)?;
+                vec![Event::Extended { days: *days, reason: reason.clone() }]
+            }
             Proposal::Void { reason } => {
                 vec![Event::Terminated { cause: TerminationCause::EnteredWrongly, reason: reason.clone() }]
             }

@@ -5,6 +5,7 @@
 //! refuse).
 
 mod automatic;
+mod avoidance;
 mod ending;
 mod hearing;
 mod intake;
@@ -17,11 +18,12 @@ use catalogue::domain::{Assessment, Delivery, ItemType, Procedure, ResultKind, S
 use kernel::{AccountId, Actor, Channel, Fault, Kind, Role, Timestamp, calendar::WorkingCalendar, city_date};
 
 use super::{
+    avoidance::{Part, Related, Relation},
     case::{Case, Pending, Stage, State, StepState},
-    clocks::{CORRECTION_DAYS, DEFENCE_DAYS, REMINDER_DAYS, acceptance_deadline, add_days},
+    clocks::{CORRECTION_DAYS, DEFENCE_DAYS, REMINDER_DAYS, acceptance_deadline, add_days, opens_to_the_public},
     command::Command,
     event::{
-        By, ClosingResult, Defect, DeliveryProof, Event, Handed, Private, Proposal, Recommendation, Recorded,
+        By, ClosingResult, Defect, DeliveryProof, Event, Handed, Minutes, Private, Proposal, Recommendation, Recorded,
         TerminationCause,
     },
     tasks::{self, Task, human_role, step_department, step_key},
@@ -73,6 +75,73 @@ pub struct Setting<'a> {
     /// Of the demonstration city, where a publication may be ended before its last day so that a case can be walked through
     /// in one sitting; the history then says so.
     pub demo: bool,
+    /// What the platform's records say around the case.
+    pub around: Around,
+}
+
+/// What the platform's records say around a case, looked up before something is decided. Nothing known: the default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Around {
+    /// How whoever acts stands to the applicant, by his own declaration.
+    pub related: Option<Related>,
+    /// What is left of a limited number; none when the item has no limit.
+    pub quota: Option<Quota>,
+    /// What closes deferral to the applicant; none when nothing does.
+    pub bad_credit: Option<BadCredit>,
+}
+
+/// What is left of a limited number of licences (行政许可法 第五十七条), in the period that counts now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// How many may be granted.
+    pub limit: u32,
+    /// How many were.
+    pub taken: u32,
+    /// Applications accepted before this one that are not decided.
+    pub ahead: u32,
+}
+
+impl Quota {
+    /// How many can still be granted.
+    #[must_use]
+    pub const fn left(&self) -> u32 {
+        self.limit.saturating_sub(self.taken)
+    }
+}
+
+/// An entry of the platform's own record that closes deferral (容缺受理): promised and not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadCredit {
+    /// The case in which it happened.
+    pub number: String,
+    /// What happened.
+    pub cause: BadCause,
+    /// When.
+    pub on: kernel::Date,
+    /// Last day on which it counts.
+    pub until: kernel::Date,
+}
+
+kernel::words!(
+    /// What closes deferral.
+    BadCause {
+        NotSupplied = "deferred-not-supplied" / "容缺材料逾期没有补交",
+        Broken = "commitment-broken" / "提供虚假材料，违反承诺",
+    }
+);
+
+impl BadCredit {
+    /// Why deferral is closed and until when, for the applicant and the clerk.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!(
+            "{}办件{}{}，{}前不能容缺受理，请一次交齐材料。",
+            kernel::show_date(self.on),
+            self.number,
+            self.cause.label(),
+            kernel::show_date(add_days(self.until, 1))
+        )
+    }
 }
 
 type Decision = Result<Vec<Event>, Rejection>;
@@ -121,6 +190,13 @@ pub fn decide(case: &Case, setting: &Setting<'_>, actor: &Actor, command: &Comma
         }
         Command::HandOver { task, to, name } => {
             d.held_by_me(task)?;
+            if case.avoided.contains_key(to) {
+                return Err(Rejection::one(
+                    "cases.colleague-avoids",
+                    "/to",
+                    "这位同事已经回避本件，请转交给其他同事。",
+                ));
+            }
             Ok(vec![Event::TaskClaimed { task: task.clone(), account: *to, name: name.clone() }])
         }
         Command::Complete { step, opinion, recommend } => d.complete(step, opinion, *recommend),
@@ -134,6 +210,11 @@ pub fn decide(case: &Case, setting: &Setting<'_>, actor: &Actor, command: &Comma
         Command::RequestHearing {} => d.request_hearing(),
         Command::ArrangeHearing { day, time, place, chair } => d.arrange_hearing(*day, time, place, chair),
         Command::RecordHearing { record, signed_by } => d.record_hearing(record, signed_by),
+        Command::Recuse { relation, reason } => d.recuse(*relation, reason),
+        Command::AskAvoidance { part, reason } => d.ask_avoidance(*part, reason),
+        Command::DecideAvoidance { upheld, account, name, chair, reason } => {
+            d.decide_avoidance(*upheld, account.map(|a| (a, name.as_str())), chair.as_deref(), reason)
+        }
         Command::ProposeVoid { reason } => d.propose_void(reason),
         Command::Grant { opinion } => d.grant(opinion.as_deref()),
         Command::Refuse { reasons, basis } => d.refuse(reasons, basis),
@@ -211,6 +292,7 @@ impl Decider<'_> {
     }
 
     pub(super) fn approver(&self) -> Result<(), Rejection> {
+        self.unbiased()?;
         if self.staff(Role::Approver, &self.setting.procedure.item.department) {
             Ok(())
         } else {
@@ -224,6 +306,7 @@ impl Decider<'_> {
 
     /// The open task `key`, which the actor may do and nobody else holds.
     pub(super) fn hold(&self, key: &str) -> Result<Task, Rejection> {
+        self.unbiased()?;
         let task = self.task(key).ok_or_else(|| self.not_now("办理这项任务"))?;
         let instead = matches!(task.role, Role::Reviewer) && self.deciding_step(&task);
         let mine = self.staff(task.role, &task.department) || (instead && self.staff(Role::Approver, &task.department));
@@ -259,6 +342,7 @@ impl Decider<'_> {
 
     /// A reviewer or approver with a part in the review that is now under way.
     pub(super) fn reviewing(&self) -> Result<(), Rejection> {
+        self.unbiased()?;
         if !matches!(self.case.stage, Stage::Accepted(_) | Stage::InReview(_) | Stage::Special(_)) {
             return Err(self.not_now("进行审查中的操作"));
         }

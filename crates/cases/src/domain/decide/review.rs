@@ -3,6 +3,7 @@
 use catalogue::domain::SpecialKind;
 
 use super::*;
+use crate::domain::clocks::{EXTENSION_DAYS, JOINT_EXTENSION_DAYS};
 
 impl Decider<'_> {
     pub(super) fn claim(&self, key: &str) -> Decision {
@@ -57,6 +58,7 @@ impl Decider<'_> {
         text("/result", result)?;
         let index = match step {
             Some(key) => {
+                self.unbiased()?;
                 let (index, step) = self.step_by_key(key)?;
                 if !self.staff(human_role(step), step_department(self.setting.procedure, step)) {
                     return Err(Rejection::forbidden("cases.not-your-task", "由办理这个程序的人员登记结果。"));
@@ -95,9 +97,19 @@ impl Decider<'_> {
         Ok(events)
     }
 
+    /// The body's head extends the limit of its own items; for a joint one he asks the head of the government.
     pub(super) fn extend(&self, days: u32, reason: &str) -> Decision {
         self.approver()?;
         text("/reason", reason)?;
+        self.may_extend(days)?;
+        if self.setting.procedure.item.joint {
+            return self.propose(Proposal::Extension { days, reason: reason.to_owned() });
+        }
+        Ok(vec![Event::Extended { days, reason: reason.to_owned() }])
+    }
+
+    /// Whether the limit can still be extended by so many working days: once, before its last day.
+    pub(super) fn may_extend(&self, days: u32) -> Result<(), Rejection> {
         let Some(acceptance) = self.case.stage.acceptance().filter(|_| !self.case.state().is_decided()) else {
             return Err(self.not_now("延长期限"));
         };
@@ -105,7 +117,7 @@ impl Decider<'_> {
             return Err(Rejection::conflict("cases.extended-once", "办理期限只能延长一次（行政许可法第四十二条）。"));
         }
         let item = &self.setting.procedure.item;
-        let most = if item.steps.iter().any(|s| s.parallel.is_some()) { 15 } else { 10 };
+        let most = if item.joint { JOINT_EXTENSION_DAYS } else { EXTENSION_DAYS };
         if days == 0 || days > most {
             return Err(Rejection::one(
                 "cases.days",
@@ -124,7 +136,7 @@ impl Decider<'_> {
         if today > deadline {
             return Err(Rejection::conflict("cases.too-late-to-extend", "法定期限已过，不能再延长，请尽快作出决定。"));
         }
-        Ok(vec![Event::Extended { days, reason: reason.to_owned() }])
+        Ok(())
     }
 
     pub(super) fn assess_fee(&self, amount_cents: i64, basis: &str) -> Decision {

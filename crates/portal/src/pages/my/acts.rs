@@ -66,6 +66,45 @@ pub(crate) fn withdraw(page: &WithdrawPage, mut around: PageFrame) -> Markup {
     )
 }
 
+/// Before somebody is asked to stay away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ChallengePage {
+    pub(crate) of: Of,
+    /// Whom: word and label.
+    pub(crate) parts: Vec<(String, String)>,
+    pub(crate) part: String,
+    pub(crate) reason: String,
+    pub(crate) errors: Errors,
+}
+
+/// Places the page on which the applicant asks that somebody stay away.
+pub(crate) fn challenge(page: &ChallengePage, mut around: PageFrame) -> Markup {
+    around.crumbs = super::way(&page.of.number, "申请回避");
+    let parts: Vec<Choice<'_>> = page.parts.iter().map(|(value, label)| Choice { value, label, hint: None }).collect();
+    frame(
+        around,
+        html! {
+            (error_summary(&page.errors))
+            p.overline { (page.of.item) }
+            h1 { "申请办理人员回避" }
+            p.lead { "办理人员是您的亲属、与本件有利害关系，或者有其他可能影响公正的关系的，您可以申请其回避。" }
+            ul.plain-list {
+                li { "由其他审批人员决定，理由会书面告诉您；决定以前不会作出办理决定。" }
+                li { "决定回避的，由其他人员办理，已作的审查重新进行。" }
+            }
+            form.form method="post" action=(page.of.path("challenge")) data-once {
+                (once_field())
+                (radios(&Control { name: "part", label: "申请谁回避", error: error(&page.errors, "part"), ..Control::default() }, &parts, &page.part))
+                (area(&Control {
+                    name: "reason", label: "理由", hint: Some("写明是谁、有什么关系。加密保存，只给决定的人看。"),
+                    error: error(&page.errors, "reason"), optional: false,
+                }, 6, &page.reason))
+                div.actions { (button("提交申请")) (button_link_quiet("返回办件", &page.of.back())) }
+            }
+        },
+    )
+}
+
 /// How to pay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PayPage {

@@ -8,6 +8,7 @@ use axum::{
 use cases::{
     CaseError, CaseSight,
     domain::{
+        avoidance::Part,
         command::Command,
         course::yuan,
         documents::DocumentKind,
@@ -22,9 +23,9 @@ use super::{Mine, case::own};
 use crate::{
     mine,
     pages::my::acts::{
-        AnswerPage, ComplainPage, ComplainedPage, Of, PayPage, RatePage, WithdrawPage, answer as answer_page,
-        complain as complain_page, complained as complained_page, pay as pay_page, rate as rate_page,
-        withdraw as withdraw_page,
+        AnswerPage, ChallengePage, ComplainPage, ComplainedPage, Of, PayPage, RatePage, WithdrawPage,
+        answer as answer_page, challenge as challenge_page, complain as complain_page, complained as complained_page,
+        pay as pay_page, rate as rate_page, withdraw as withdraw_page,
     },
 };
 
@@ -267,6 +268,49 @@ pub(super) async fn rate(
             Ok(again(rate_page(&page, look.frame("评价", Vec::new()))))
         }
         (Err(problem), None) => Err(problem),
+    }
+}
+
+// ---- somebody shall stay away
+
+fn challenge_form(of: Of) -> ChallengePage {
+    let parts = Part::ALL.iter().map(|p| (p.as_str().to_owned(), p.label().to_owned())).collect();
+    ChallengePage { of, parts, ..ChallengePage::default() }
+}
+
+pub(super) async fn ask_challenge(
+    State(mine): State<Mine>,
+    look: Look,
+    Path(number): Path<String>,
+) -> Answer<Response> {
+    let (seen, of) = seen(&mine, &look, &number).await?;
+    if seen.case.state().is_decided() || seen.case.challenge.is_some() {
+        return Ok(see_other(&format!("/my/cases/{number}")));
+    }
+    Ok(challenge_page(&challenge_form(of), look.frame("申请回避", Vec::new())).into_response())
+}
+
+pub(super) async fn challenge(
+    State(mine): State<Mine>,
+    look: Look,
+    Path(number): Path<String>,
+    fields: Fields,
+) -> Answer<Response> {
+    let (_, of) = seen(&mine, &look, &number).await?;
+    let mut page = challenge_form(of);
+    page.part = fields.one("part").to_owned();
+    page.reason = fields.one("reason").replace("\r\n", "\n");
+    let Ok(part) = page.part.parse::<Part>() else {
+        page.errors = vec![("part", "请选择申请谁回避。".to_owned())];
+        return Ok(again(challenge_page(&page, look.frame("申请回避", Vec::new()))));
+    };
+    let command = Command::AskAvoidance { part, reason: page.reason.clone() };
+    match perform(&mine, &look, &number, &fields, command, "challenged").await? {
+        Ok(response) => Ok(response),
+        Err(problem) => {
+            page.errors = errors(&problem, &["reason", "part"]);
+            Ok(again(challenge_page(&page, look.frame("申请回避", Vec::new()))))
+        }
     }
 }
 

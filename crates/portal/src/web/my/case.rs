@@ -44,6 +44,7 @@ impl Done {
             "answered" => "您的意见已经提交，决定前必须复核",
             "withdrawn" => "申请已经撤回",
             "rated" => "谢谢您的评价",
+            "challenged" => "回避申请已经提交，决定以前不会作出办理决定",
             "kept" => "已经存下，还没有提交",
             _ => return None,
         })
@@ -204,6 +205,7 @@ fn other(number: &str, open: &OpenAct) -> Option<(&'static str, String, String)>
         OwnAct::FollowUp => ("追加评价", "rate", "第一次评价会保留，追加只有一次。"),
         OwnAct::Write => ("给办理机关留言", "messages", "有不清楚的直接问。"),
         OwnAct::Withdraw => ("撤回申请", "withdraw", "决定以前都可以撤回，不需要理由。"),
+        OwnAct::Challenge => ("申请回避", "challenge", "认为办理人员与本件有亲属、利害等关系，可能影响公正的。"),
         OwnAct::Complain => ("投诉", "complain", "由被投诉部门以外的人处理。"),
         _ => return None,
     };
