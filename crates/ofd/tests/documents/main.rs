@@ -4,5 +4,6 @@
 mod looking;
 mod reading;
 mod sample;
+mod stamping;
 mod vectors;
 mod writing;
