@@ -85,6 +85,12 @@ pub enum IdentityError {
     /// The step asks for a higher real-name level.
     #[error("the real-name level is too low")]
     LevelTooLow,
+    /// The caller gave no such consent.
+    #[error("no such consent of this subject")]
+    NoConsent,
+    /// The consent does not hold any more.
+    #[error("the consent does not hold any more")]
+    ConsentOver,
     /// A key is missing or a sealed field was changed.
     #[error("a sealed field cannot be used")]
     Keys(#[from] KeyError),
@@ -99,7 +105,7 @@ impl Failure for IdentityError {
             Self::WrongCredentials => Kind::Unauthenticated,
             Self::Locked { .. } => Kind::TooMany,
             Self::NotAllowed => Kind::Forbidden,
-            Self::NoSubject(_) | Self::NoAccount(_) | Self::NoSession => Kind::NotFound,
+            Self::NoSubject(_) | Self::NoAccount(_) | Self::NoSession | Self::NoConsent => Kind::NotFound,
             Self::AlreadyRegistered(_) | Self::UsernameTaken | Self::MandateThere | Self::NothingRequested => {
                 Kind::Conflict
             }
@@ -109,6 +115,7 @@ impl Failure for IdentityError {
             Self::WrongCode => Kind::Invalid,
             Self::CodeOver | Self::NoFlow | Self::NotConfirmed | Self::NoRegister => Kind::Conflict,
             Self::TooOften { .. } => Kind::TooMany,
+            Self::ConsentOver => Kind::Conflict,
             Self::LevelTooLow => Kind::Forbidden,
             Self::Keys(error) => error.kind(),
             Self::Db(error) => error.kind(),
@@ -140,6 +147,8 @@ impl Failure for IdentityError {
             Self::NotConfirmed => "identity.not-confirmed",
             Self::NoRegister => "identity.no-register",
             Self::LevelTooLow => "identity.level-too-low",
+            Self::NoConsent => "identity.no-consent",
+            Self::ConsentOver => "identity.consent-over",
             Self::Keys(error) => error.code(),
             Self::Db(error) => error.code(),
         }
@@ -174,6 +183,8 @@ impl Failure for IdentityError {
             Self::NotConfirmed => "没有核实到您是这家企业的法定代表人。请核对统一社会信用代码和企业名称；确认无误的，请带身份证件和营业执照到窗口登记。",
             Self::NoRegister => "现在不能在网上核对企业登记信息。请法定代表人带身份证件和营业执照到窗口登记。",
             Self::LevelTooLow => "您的实名等级不够，办理这件事须先核验身份。请带证件原件到任一政务大厅窗口核验。",
+            Self::NoConsent => "没有找到这项授权，请刷新列表后再试。",
+            Self::ConsentOver => "这项授权已经终止，不用再撤回。",
             Self::Keys(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         }

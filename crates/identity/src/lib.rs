@@ -15,6 +15,7 @@ pub use domain::{
     account::{Account, AccountKind, AccountState, Holder},
     attempts::LockRule,
     code::{CodeRule, Purpose},
+    consent::{Consent, ConsentId, ConsentMethod, ConsentNeed, ConsentScope, ConsentStatus, NewConsent},
     document::DocumentKind,
     mandate::{Mandate, MandateRole},
     password::{PasswordContext, Phc},
@@ -27,7 +28,10 @@ pub use kernel::identifiers::Sex;
 pub use ports::{
     BusinessRegister, CodeSender, EnterpriseClaim, PersonClaim, PortError, Ports, RealNames, Simulator, Verdict,
 };
-pub use service::{Applicant, FlowView, Identity, Looked, NewAccount, NewSession, NewStaff, Represented, Rules};
+pub use service::{
+    Applicant, CONSENT_TEXT, CONSENT_TEXT_VERSION, FlowView, Identity, Looked, NewAccount, NewSession, NewStaff,
+    Represented, Rules,
+};
 pub use web::routes;
 
 use db::{Home, Migration, Schema};
@@ -38,11 +42,13 @@ pub const SCHEMA: Schema = Schema {
     migrations: &[
         Migration { number: 1, name: "identity", sql: include_str!("../migrations/0001_identity.sql") },
         Migration { number: 2, name: "people", sql: include_str!("../migrations/0002_people.sql") },
+        Migration { number: 3, name: "consents", sql: include_str!("../migrations/0003_consents.sql") },
     ],
     homes: &[
         ("identity_subject", Home::Key("subject_id")),
         ("identity_key", Home::Key("blind")),
         ("identity_mandate", Home::Key("subject_id")),
+        ("identity_consent", Home::Key("subject_id")),
         ("identity_account", Home::Key("account_id")),
         ("identity_username", Home::Key("username")),
         ("identity_staff", Home::Key("account_id")),

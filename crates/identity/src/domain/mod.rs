@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod attempts;
 pub(crate) mod code;
+pub(crate) mod consent;
 pub(crate) mod document;
 pub(crate) mod mandate;
 pub(crate) mod password;

@@ -3,6 +3,7 @@
 mod accounts;
 mod acting;
 mod codes;
+mod consents;
 mod enterprises;
 mod flows;
 mod mandates;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 
 pub use accounts::NewAccount;
 pub use acting::Represented;
+pub use consents::{CONSENT_TEXT, CONSENT_TEXT_VERSION};
 pub use flows::FlowView;
 pub use registration::Applicant;
 pub use sessions::NewSession;
@@ -95,6 +97,11 @@ impl Identity {
             + 'static,
     {
         self.db.write((self.clone(), act.clone(), args), move |tx, (me, act, args)| step(me, act, tx, args)).await
+    }
+
+    /// The database, for handlers.
+    pub(crate) const fn db(&self) -> &Db {
+        &self.db
     }
 
     /// The key ring, for slices above that seal fields of their own.

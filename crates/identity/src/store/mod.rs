@@ -2,6 +2,7 @@
 
 mod account;
 mod attempt;
+mod consent;
 mod flow;
 mod session;
 mod sql;
@@ -10,6 +11,7 @@ mod subject;
 
 pub(crate) use account::*;
 pub(crate) use attempt::*;
+pub(crate) use consent::*;
 pub(crate) use flow::*;
 pub(crate) use session::*;
 pub(crate) use sql::STATEMENTS;

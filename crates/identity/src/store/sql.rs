@@ -124,4 +124,26 @@ db::statements! {
     ATTEMPTS = "SELECT recent, locked_until FROM identity_attempt WHERE name = $1";
     /// Forgets failures of long ago.
     SWEEP_ATTEMPTS = "DELETE FROM identity_attempt WHERE touched_at <= $1 AND locked_until <= $2";
+    /// Keeps a consent.
+    ADD_CONSENT = "INSERT INTO identity_consent (subject_id, id, grantee, certificate_types, fields, purpose, purpose_name,
+        case_number, scope, until, granted_at, method, account_id, text_version, status)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    /// One consent.
+    CONSENT = "SELECT subject_id, id, grantee, certificate_types, fields, purpose, purpose_name, case_number, scope, until, granted_at,
+        method, account_id, text_version, status, ended_at
+        FROM identity_consent WHERE subject_id = $1 AND id = $2";
+    /// Consents of somebody, newest first, a page of them.
+    CONSENTS = "SELECT subject_id, id, grantee, certificate_types, fields, purpose, purpose_name, case_number, scope, until, granted_at,
+        method, account_id, text_version, status, ended_at
+        FROM identity_consent WHERE subject_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    /// Consents in favour of one body that were not ended, oldest first.
+    ACTIVE_CONSENTS = "SELECT subject_id, id, grantee, certificate_types, fields, purpose, purpose_name, case_number, scope, until, granted_at,
+        method, account_id, text_version, status, ended_at
+        FROM identity_consent WHERE subject_id = $1 AND grantee = $2 AND status = 'active' ORDER BY id";
+    /// Ends a consent that was not ended yet.
+    END_CONSENT = "UPDATE identity_consent SET status = $3, ended_at = $4
+        WHERE subject_id = $1 AND id = $2 AND status = 'active'";
+    /// Ends the consents that were given until a case closes.
+    CLOSE_CONSENTS = "UPDATE identity_consent SET status = 'closed', ended_at = $3
+        WHERE subject_id = $1 AND case_number = $2 AND scope = 'case' AND status = 'active'";
 }

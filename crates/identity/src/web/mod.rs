@@ -1,6 +1,7 @@
 //! The programming interface of identity: sessions, tokens, who am I, for whom I act, staff.
 
 mod acting;
+mod consents;
 mod me;
 mod sessions;
 mod staff;
@@ -30,6 +31,9 @@ pub fn routes(identity: Identity) -> Routes {
         .api(Access::SignedIn, routes!(sessions::end_token))
         .api(Access::SignedIn, routes!(me::show))
         .api(Access::SignedIn, routes!(me::change_password))
+        .api(Access::Public, routes!(consents::text))
+        .api(Access::Roles(&[Role::Citizen, Role::Enterprise]), routes!(consents::list))
+        .api(Access::Roles(&[Role::Citizen, Role::Enterprise]), routes!(consents::revoke))
         .api(Access::Roles(STAFF_READERS), routes!(staff::list))
         .api(Access::Roles(&[Role::SystemAdmin]), routes!(staff::add))
         .api(Access::Roles(&[Role::SystemAdmin]), routes!(staff::request_roles))

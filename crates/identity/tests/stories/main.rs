@@ -5,6 +5,7 @@
 mod acting;
 mod api;
 mod by_code;
+mod consents;
 mod mandates;
 mod registering;
 mod secrets;
