@@ -25,7 +25,7 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     ("settings",     &["kernel", "vocab", "db", "gm", "audit", "webkit"]),
     ("identity",     &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit"]),
     ("catalogue",    &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity"]),
-    ("certificates", &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue"]),
+    ("certificates", &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue", "settings"]),
     ("cases",        &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "settings"]),
     // fronts
