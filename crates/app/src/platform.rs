@@ -143,7 +143,8 @@ impl Platform {
         let identity =
             Identity::new(db.clone(), clock.clone(), keys.clone()).with_ports(ports::identity(&config, demo));
         let catalogue = Catalogue::new(db.clone(), clock.clone(), vocabulary.clone());
-        let certificates = Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone());
+        let certificates =
+            Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone(), settings.clone());
         let blobs = Blobs::new(db.clone(), store, clock.clone(), keys.clone());
         let cases = Cases::new(Parts {
             db: db.clone(),

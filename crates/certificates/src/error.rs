@@ -39,6 +39,27 @@ pub enum CertificateError {
     /// Somebody else changed it meanwhile.
     #[error("certificate {0} was changed by someone else meanwhile")]
     Stale(CertificateId),
+    /// Whoever looks at somebody else's certificate says why.
+    #[error("a reason is needed")]
+    ReasonNeeded,
+    /// It is not suspended, so there is nothing to restore.
+    #[error("it is not suspended")]
+    NotSuspended,
+    /// A proposal about it waits for a second person already.
+    #[error("a proposal waits already")]
+    Waiting,
+    /// Who proposed does not confirm.
+    #[error("who proposed does not confirm")]
+    SamePerson,
+    /// No such proposal waits in this department.
+    #[error("no such proposal waits")]
+    NoProposal,
+    /// The holder has reported an error already, and it waits.
+    #[error("a report waits already")]
+    ReportThere,
+    /// No such report waits in this department.
+    #[error("no such report waits")]
+    NoReport,
     /// Another holder has a certificate of this type with this number.
     #[error("the number is taken by another holder")]
     NumberTaken,
@@ -56,10 +77,15 @@ pub enum CertificateError {
 impl Failure for CertificateError {
     fn kind(&self) -> Kind {
         match self {
-            Self::NotFound(_) => Kind::NotFound,
+            Self::NotFound(_) | Self::NoProposal | Self::NoReport => Kind::NotFound,
             Self::Invalid(_) => Kind::Invalid,
-            Self::NotUsable { .. } | Self::NumberTaken | Self::BirthDateUnknown => Kind::Conflict,
-            Self::NotAllowed => Kind::Forbidden,
+            Self::NotUsable { .. }
+            | Self::NumberTaken
+            | Self::BirthDateUnknown
+            | Self::NotSuspended
+            | Self::Waiting
+            | Self::ReportThere => Kind::Conflict,
+            Self::NotAllowed | Self::ReasonNeeded | Self::SamePerson => Kind::Forbidden,
             Self::Stale(_) => Kind::Stale,
             Self::UnknownType(_) | Self::UnknownDepartment(_) | Self::Sealed(..) => Kind::Internal,
             Self::Holder(error) => error.kind(),
@@ -77,6 +103,13 @@ impl Failure for CertificateError {
             Self::NotAllowed => "certificates.not-allowed",
             Self::Stale(_) => "certificates.stale",
             Self::NumberTaken => "certificates.number-taken",
+            Self::ReasonNeeded => "certificates.reason-needed",
+            Self::NotSuspended => "certificates.not-suspended",
+            Self::Waiting => "certificates.proposal-waiting",
+            Self::SamePerson => "certificates.same-person",
+            Self::NoProposal => "certificates.no-proposal",
+            Self::ReportThere => "certificates.report-there",
+            Self::NoReport => "certificates.no-report",
             Self::Sealed(..) => "certificates.sealed",
             Self::Holder(error) => error.code(),
             Self::Db(error) => error.code(),
@@ -95,6 +128,13 @@ impl Failure for CertificateError {
             }
             Self::NotAllowed => "您的岗位不能办理这一步，请联系发证部门。".to_owned(),
             Self::Stale(_) => "证照刚刚有了变化，请刷新后再办理。".to_owned(),
+            Self::ReasonNeeded => "查看他人的证照须写明原因，原因会记入审计并告知持证人。".to_owned(),
+            Self::NotSuspended => "这个证照没有在暂扣，不用恢复。".to_owned(),
+            Self::Waiting => "这个证照已有一项提请在等待复核，请先办结。".to_owned(),
+            Self::SamePerson => "提请人不能自己复核，请由本部门另一位同事复核。".to_owned(),
+            Self::NoProposal => "没有找到待复核的提请，它可能已经办结，请刷新。".to_owned(),
+            Self::ReportThere => "您已经提交过纠错申请，发证机关正在核实，请等待答复。".to_owned(),
+            Self::NoReport => "没有找到待答复的纠错申请，它可能已经办结，请刷新。".to_owned(),
             Self::NumberTaken => "这个证照编号已经属于其他持证人，请核对持证人信息。".to_owned(),
             Self::Sealed(..) => "证照内容暂时不能读取，请联系平台管理员核查。".to_owned(),
             Self::Holder(error) => error.advice(),

@@ -11,27 +11,42 @@ mod store;
 mod web;
 
 pub use domain::{
-    certificate::{Certificate, CertificateId, CertificateUse, NewCertificate, Status},
+    certificate::{Certificate, CertificateId, NewCertificate, Status},
+    change::{Change, ChangeKind, Ground, Order, OrderKind, Proposal, ProposalId, ProposalState, Reissue, ReissueKind},
     codes::Codes,
+    report::{REPORT_DAYS, Report, ReportId, ReportState},
+    usage::{CertificateUse, Evidence, NewUse, RefusalReason, UseGround, UseKind},
     validity::{last_day, resident_id_years},
 };
 pub use error::CertificateError;
-pub use service::Certificates;
+pub use service::{CLERKS, Certificates, Looked, Ordered, Search};
 pub use web::routes;
 
 /// Topic: a certificate was issued (body: `id`, `subject_id`, `certificate_type`, `version`, `case_number`).
 pub const ISSUED: &str = "certificate.issued";
 /// Topic: a certificate ended before its time (body: as [`ISSUED`], with `status`).
 pub const ENDED: &str = "certificate.ended";
+/// Topic: a certificate was suspended (body: as [`ENDED`]).
+pub const SUSPENDED: &str = "certificate.suspended";
+/// Topic: a suspension was lifted (body: as [`ENDED`]).
+pub const RESTORED: &str = "certificate.restored";
 
 /// Tables, home keys and statements of this crate.
 pub const SCHEMA: db::Schema = db::Schema {
     slice: "certificates",
-    migrations: &[db::Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }],
+    migrations: &[
+        db::Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
+        db::Migration { number: 2, name: "life", sql: include_str!("../migrations/0002_life.sql") },
+        db::Migration { number: 3, name: "uses", sql: include_str!("../migrations/0003_uses.sql") },
+    ],
     homes: &[
         ("certificate_record", db::Home::Key("subject_id")),
         ("certificate_number", db::Home::Key("number_key")),
         ("certificate_use", db::Home::Key("subject_id")),
+        ("certificate_identifier", db::Home::Key("identifier")),
+        ("certificate_event", db::Home::Key("subject_id")),
+        ("certificate_proposal", db::Home::Key("subject_id")),
+        ("certificate_report", db::Home::Key("subject_id")),
     ],
     statements: store::STATEMENTS,
 };

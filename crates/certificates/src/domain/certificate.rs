@@ -11,13 +11,16 @@ kernel::typed_id!(
 );
 
 kernel::words!(
-    /// How a certificate stands. Expiry is computed from the day, the rest is decided.
+    /// How a certificate stands. Expiry and suspension are computed from the day, the rest is decided.
     Status {
         Effective = "effective" / "有效",
         Expired = "expired" / "已过有效期",
+        Suspended = "suspended" / "暂扣中",
         Superseded = "superseded" / "已换发新证",
         Annulled = "annulled" / "已被撤销",
         Cancelled = "cancelled" / "已注销",
+        Revoked = "revoked" / "已被吊销",
+        Withdrawn = "withdrawn" / "已被撤回",
     }
 );
 
@@ -73,6 +76,8 @@ pub struct Certificate {
     pub decided: Status,
     /// When it ceased to be effective.
     pub ended_at: Option<Timestamp>,
+    /// First and last day of a suspension; without a last day until it is lifted.
+    pub suspended: Option<(Date, Option<Date>)>,
     /// Serial part of the identifier.
     pub(crate) serial: String,
 }
@@ -90,38 +95,35 @@ impl std::fmt::Debug for Certificate {
 }
 
 impl Certificate {
-    /// How it stands on `day`: it is valid on its last day, and expired from the next.
+    /// How it stands on `day`: it is valid on its last day, and expired from the next; suspended on the first and on the
+    /// last day of a suspension, and effective again from the next.
     #[must_use]
     pub fn status_on(&self, day: Date) -> Status {
-        match (self.decided, self.expires_on) {
-            (Status::Effective, Some(last)) if last < day => Status::Expired,
-            (decided, _) => decided,
+        let suspended = |(from, to): (Date, Option<Date>)| from <= day && to.is_none_or(|to| day <= to);
+        match self.decided {
+            Status::Effective if self.expires_on.is_some_and(|last| last < day) => Status::Expired,
+            Status::Effective if self.suspended.is_some_and(suspended) => Status::Suspended,
+            decided => decided,
         }
+    }
+
+    /// SM3 of the record as it was issued, hexadecimal: identifier, number, holder, validity, issuer and data in the
+    /// canonical form of [`gm::canonical`]. It says later what was there when somebody relied on it; how the certificate
+    /// stands is no part of it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let record = serde_json::json!({
+            "identifier": self.identifier, "certificate_type": self.certificate_type, "name": self.name,
+            "number": self.number, "version": self.version, "holder_name": self.holder_name,
+            "department": self.department, "issued_on": self.issued_on, "expires_on": self.expires_on, "data": self.data,
+        });
+        gm::digest_hex(gm::canonical(&record).as_bytes())
     }
     /// Whether it can be used on `day`.
     #[must_use]
     pub fn valid_on(&self, day: Date) -> bool {
         self.status_on(day) == Status::Effective
     }
-}
-
-/// One use of a certificate, as its holder sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateUse {
-    /// Its place among the uses, ordered by time.
-    pub id: i64,
-    /// Which certificate.
-    pub certificate: CertificateId,
-    /// When.
-    pub at: Timestamp,
-    /// `holder`, `staff` or `system`.
-    pub used_by: String,
-    /// Key of the department of a member of staff.
-    pub department: Option<String>,
-    /// The case for which it was used.
-    pub case_number: String,
-    /// For what.
-    pub purpose: String,
 }
 
 /// Fields that say which thing a certificate is about. A holder has one effective certificate of a type per thing; types
@@ -165,7 +167,7 @@ pub(crate) fn check(kind: &CertificateType, new: &NewCertificate) -> Vec<Fault> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use kernel::SubjectKind;
 
     use super::*;
@@ -183,6 +185,60 @@ mod tests {
 
     fn data(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    pub(crate) fn licence() -> Certificate {
+        Certificate {
+            id: CertificateId::from(9),
+            holder: SubjectId::from(1),
+            holder_name: "贵阳青山茶业有限公司".into(),
+            certificate_type: "hygiene-licence".into(),
+            name: "卫生许可证".into(),
+            number: "5201-040-2026-000001".into(),
+            version: 1,
+            identifier: "1.2.156.3005.2.x".into(),
+            data: data(&[("site", "解放路9号")]),
+            department: "health".into(),
+            case_number: None,
+            issued_on: "2026-03-02".parse().unwrap(),
+            expires_on: "2030-03-01".parse().ok(),
+            decided: Status::Effective,
+            ended_at: None,
+            suspended: None,
+            serial: "2026040000001".into(),
+        }
+    }
+
+    #[test]
+    fn a_suspension_holds_from_its_first_to_its_last_day() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let mut one = licence();
+        one.suspended = Some((day("2026-04-01"), Some(day("2026-04-30"))));
+        for (on, status) in [
+            ("2026-03-31", Status::Effective),
+            ("2026-04-01", Status::Suspended),
+            ("2026-04-30", Status::Suspended),
+            ("2026-05-01", Status::Effective),
+            ("2030-03-02", Status::Expired),
+        ] {
+            assert_eq!(one.status_on(day(on)), status, "{on}");
+        }
+        one.suspended = Some((day("2026-04-01"), None));
+        assert_eq!(one.status_on(day("2029-01-01")), Status::Suspended);
+        one.decided = Status::Annulled;
+        assert_eq!(one.status_on(day("2026-04-10")), Status::Annulled);
+    }
+
+    #[test]
+    fn the_digest_is_of_what_was_issued_and_not_of_how_it_stands() {
+        let one = licence();
+        let mut later = licence();
+        (later.decided, later.suspended) = (Status::Annulled, Some((one.issued_on, None)));
+        assert_eq!(one.digest(), later.digest());
+        let mut other = licence();
+        other.data.insert("site".into(), "解放路8号".into());
+        assert_ne!(one.digest(), other.digest());
+        assert_eq!(one.digest().len(), 64);
     }
 
     #[test]

@@ -1,47 +1,22 @@
 //! The only place that knows the tables `certificate_*`.
 
+mod life;
+mod sql;
+
+use std::str::FromStr;
+
 use db::{DbError, Row, Tx, args};
 use kernel::{Date, SubjectId, Timestamp};
 
+pub(crate) use life::*;
+pub(crate) use sql::STATEMENTS;
+
 use crate::{CertificateId, CertificateUse, Status};
 
-db::statements! {
-    /// A new version of a certificate.
-    INSERT = "INSERT INTO certificate_record (subject_id, id, certificate_type, name, number, serial, version, identifier, \
-        holder_name, data, department, case_number, issued_on, expires_on, status, at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    /// One certificate of a holder.
-    FIND = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
-        data, department, case_number, issued_on, expires_on, status, ended_at \
-        FROM certificate_record WHERE subject_id = $1 AND id = $2";
-    /// Effective certificates of a holder.
-    EFFECTIVE = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
-        data, department, case_number, issued_on, expires_on, status, ended_at \
-        FROM certificate_record WHERE subject_id = $1 AND status = 'effective' \
-        ORDER BY certificate_type, issued_on DESC, id DESC";
-    /// All certificates of a holder, newest first, a page of them.
-    PAGE = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
-        data, department, case_number, issued_on, expires_on, status, ended_at \
-        FROM certificate_record WHERE subject_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    /// What a case has issued already.
-    OF_CASE = "SELECT subject_id, id, certificate_type, name, number, serial, version, identifier, holder_name, \
-        data, department, case_number, issued_on, expires_on, status, ended_at \
-        FROM certificate_record WHERE subject_id = $1 AND case_number = $2 AND certificate_type = $3";
-    /// Ends an effective certificate; no row changed means it has ended meanwhile.
-    END = "UPDATE certificate_record SET status = $3, ended_at = $4, ended_reason = $5 \
-        WHERE subject_id = $1 AND id = $2 AND status = 'effective'";
-    /// Gives a number to a holder's certificate; no row changed means that another holder has it.
-    TAKE_NUMBER = "INSERT INTO certificate_number (number_key, subject_id, certificate_id) VALUES ($1, $2, $3) \
-        ON CONFLICT (number_key) DO UPDATE SET certificate_id = excluded.certificate_id \
-        WHERE certificate_number.subject_id = excluded.subject_id";
-    /// Whose a number is.
-    FIND_NUMBER = "SELECT subject_id, certificate_id FROM certificate_number WHERE number_key = $1";
-    /// A use.
-    INSERT_USE = "INSERT INTO certificate_use (subject_id, id, certificate_id, at, used_by, department, case_number, purpose) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    /// Uses of a certificate, newest first, a page of them.
-    USES = "SELECT id, certificate_id, at, used_by, department, case_number, purpose FROM certificate_use \
-        WHERE subject_id = $1 AND certificate_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+/// A word column as its enumeration; any other word is a damaged row.
+fn word<T: FromStr>(row: &Row, table: &'static str, column: &'static str) -> Result<T, DbError> {
+    let word: String = row.get(column)?;
+    word.parse().map_err(|_| DbError::corrupt(&format!("{table}.{column}"), format!("{word:?} is no known word")))
 }
 
 /// A row, with its sealed fields closed.
@@ -63,11 +38,12 @@ pub(crate) struct Record {
     pub(crate) expires_on: Option<Date>,
     pub(crate) status: Status,
     pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) suspended: Option<(Date, Option<Date>)>,
 }
 
 pub(crate) async fn insert(tx: &mut Tx, r: &Record, at: Timestamp) -> Result<(), DbError> {
     tx.exec(
-        INSERT,
+        sql::INSERT,
         args![
             r.holder.get(),
             r.id.get(),
@@ -88,23 +64,24 @@ pub(crate) async fn insert(tx: &mut Tx, r: &Record, at: Timestamp) -> Result<(),
         ],
     )
     .await?;
+    tx.exec(sql::INSERT_IDENTIFIER, args![&r.identifier, r.holder.get(), r.id.get()]).await?;
     Ok(())
 }
 
 pub(crate) async fn find(tx: &mut Tx, holder: SubjectId, id: CertificateId) -> Result<Option<Record>, DbError> {
-    tx.row(FIND, args![holder.get(), id.get()]).await?.map(|row| read(&row)).transpose()
+    tx.row(sql::FIND, args![holder.get(), id.get()]).await?.map(|row| read(&row)).transpose()
 }
 
 pub(crate) async fn effective(tx: &mut Tx, holder: SubjectId) -> Result<Vec<Record>, DbError> {
-    tx.rows(EFFECTIVE, args![holder.get()]).await?.iter().map(read).collect()
+    tx.rows(sql::EFFECTIVE, args![holder.get()]).await?.iter().map(read).collect()
 }
 
 pub(crate) async fn page(tx: &mut Tx, holder: SubjectId, before: i64, limit: i64) -> Result<Vec<Record>, DbError> {
-    tx.rows(PAGE, args![holder.get(), before, limit]).await?.iter().map(read).collect()
+    tx.rows(sql::PAGE, args![holder.get(), before, limit]).await?.iter().map(read).collect()
 }
 
 pub(crate) async fn of_case(tx: &mut Tx, holder: SubjectId, case: &str, kind: &str) -> Result<Option<Record>, DbError> {
-    tx.row(OF_CASE, args![holder.get(), case, kind]).await?.map(|row| read(&row)).transpose()
+    tx.row(sql::OF_CASE, args![holder.get(), case, kind]).await?.map(|row| read(&row)).transpose()
 }
 
 /// `false`: it has ended meanwhile.
@@ -116,22 +93,56 @@ pub(crate) async fn end(
     at: Timestamp,
     reason: &str,
 ) -> Result<bool, DbError> {
-    Ok(tx.exec(END, args![holder.get(), id.get(), status.as_str(), at, reason]).await? == 1)
+    Ok(tx.exec(sql::END, args![holder.get(), id.get(), status.as_str(), at, reason]).await? == 1)
 }
 
 /// `false`: another holder has this number.
 pub(crate) async fn take_number(tx: &mut Tx, key: &str, holder: SubjectId, id: CertificateId) -> Result<bool, DbError> {
-    Ok(tx.exec(TAKE_NUMBER, args![key, holder.get(), id.get()]).await? == 1)
+    Ok(tx.exec(sql::TAKE_NUMBER, args![key, holder.get(), id.get()]).await? == 1)
 }
 
 pub(crate) async fn find_number(tx: &mut Tx, key: &str) -> Result<Option<(SubjectId, CertificateId)>, DbError> {
-    let row = tx.row(FIND_NUMBER, args![key]).await?;
+    let row = tx.row(sql::FIND_NUMBER, args![key]).await?;
     row.map(|row| Ok((row.id("subject_id")?, row.id("certificate_id")?))).transpose()
+}
+
+/// `false`: it has ended or is suspended already.
+pub(crate) async fn suspend(
+    tx: &mut Tx,
+    holder: SubjectId,
+    id: CertificateId,
+    days: (Date, Option<Date>),
+    today: Date,
+) -> Result<bool, DbError> {
+    Ok(tx.exec(sql::SUSPEND, args![holder.get(), id.get(), days.0, days.1, today]).await? == 1)
+}
+
+/// `false`: it has ended or is not suspended.
+pub(crate) async fn restore(tx: &mut Tx, holder: SubjectId, id: CertificateId) -> Result<bool, DbError> {
+    Ok(tx.exec(sql::RESTORE, args![holder.get(), id.get()]).await? == 1)
+}
+
+/// All versions of one certificate, newest first.
+pub(crate) async fn versions(tx: &mut Tx, holder: SubjectId, kind: &str, serial: &str) -> Result<Vec<Record>, DbError> {
+    tx.rows(sql::VERSIONS, args![holder.get(), kind, serial]).await?.iter().map(read).collect()
+}
+
+pub(crate) async fn find_identifier(
+    tx: &mut Tx,
+    identifier: &str,
+) -> Result<Option<(SubjectId, CertificateId)>, DbError> {
+    let row = tx.row(sql::FIND_IDENTIFIER, args![identifier]).await?;
+    row.map(|row| Ok((row.id("subject_id")?, row.id("certificate_id")?))).transpose()
+}
+
+/// Numbers of the cases that relied on a certificate.
+pub(crate) async fn relied_on(tx: &mut Tx, holder: SubjectId, id: CertificateId) -> Result<Vec<String>, DbError> {
+    tx.rows(sql::RELIED_ON, args![holder.get(), id.get()]).await?.iter().map(|row| row.get("case_number")).collect()
 }
 
 pub(crate) async fn insert_use(tx: &mut Tx, holder: SubjectId, used: &CertificateUse) -> Result<(), DbError> {
     tx.later(
-        INSERT_USE,
+        sql::INSERT_USE,
         args![
             holder.get(),
             used.id,
@@ -140,7 +151,13 @@ pub(crate) async fn insert_use(tx: &mut Tx, holder: SubjectId, used: &Certificat
             &used.used_by,
             &used.department,
             &used.case_number,
-            &used.purpose
+            &used.purpose,
+            used.kind.as_str(),
+            used.ground.map(|ground| ground.as_str()),
+            used.consent.map(identity::ConsentId::get),
+            &used.certificate_type,
+            &used.item,
+            &used.outcome
         ],
     )
     .await?;
@@ -154,7 +171,7 @@ pub(crate) async fn uses(
     before: i64,
     limit: i64,
 ) -> Result<Vec<CertificateUse>, DbError> {
-    let rows = tx.rows(USES, args![holder.get(), id.get(), before, limit]).await?;
+    let rows = tx.rows(sql::USES, args![holder.get(), id.get(), before, limit]).await?;
     rows.iter()
         .map(|row| {
             Ok(CertificateUse {
@@ -165,6 +182,19 @@ pub(crate) async fn uses(
                 department: row.get("department")?,
                 case_number: row.get("case_number")?,
                 purpose: row.get("purpose")?,
+                kind: word(row, "certificate_use", "kind")?,
+                ground: {
+                    let word: Option<String> = row.get("ground")?;
+                    let read = word.map(|word| word.parse()).transpose();
+                    read.map_err(|error| DbError::corrupt("certificate_use.ground", error))?
+                },
+                consent: {
+                    let id: Option<i64> = row.get("consent_id")?;
+                    id.map(Into::into)
+                },
+                certificate_type: row.get("certificate_type")?,
+                item: row.get("item")?,
+                outcome: row.get("outcome")?,
             })
         })
         .collect()
@@ -186,10 +216,11 @@ fn read(row: &Row) -> Result<Record, DbError> {
         case_number: row.get("case_number")?,
         issued_on: row.get("issued_on")?,
         expires_on: row.get("expires_on")?,
-        status: row
-            .get::<String>("status")?
-            .parse()
-            .map_err(|error| DbError::corrupt("certificate_record.status", error))?,
+        status: word(row, "certificate_record", "status")?,
         ended_at: row.get("ended_at")?,
+        suspended: {
+            let (from, to): (Option<Date>, Option<Date>) = (row.get("suspended_from")?, row.get("suspended_to")?);
+            from.map(|from| (from, to))
+        },
     })
 }

@@ -1,15 +1,17 @@
-//! The programming interface: a holder's own certificates, and who used them.
+//! The programming interface: a holder's own certificates and who used them; the desk of the issuing body.
 
-use std::collections::BTreeMap;
+mod desk;
+mod views;
 
-use axum::extract::State;
-use kernel::{Act, Date, Role, SubjectId, city_date, rfc3339, show_date};
-use serde::Serialize;
+use axum::{extract::State, http::StatusCode};
+use kernel::{Act, Role, SubjectId, city_date};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 use webkit::{Access, Answer, By, Json, Page, Paging, Path, Problem, Query, Routes};
 
-use crate::{Certificate, CertificateId, CertificateUse, Certificates, domain::validity::RESIDENT_ID};
+use self::views::{CertificateView, ChangeView, ReportView, UseView};
+use crate::{CLERKS, CertificateError, CertificateId, Certificates};
 
 /// Those who can hold certificates.
 const HOLDERS: &[Role] = &[Role::Citizen, Role::Enterprise];
@@ -21,110 +23,17 @@ pub fn routes(certificates: Certificates) -> Routes {
         .api(Access::Roles(HOLDERS), routes!(list))
         .api(Access::Roles(HOLDERS), routes!(show))
         .api(Access::Roles(HOLDERS), routes!(uses))
+        .api(Access::Roles(HOLDERS), routes!(history))
+        .api(Access::Roles(HOLDERS), routes!(report))
+        .api(Access::Roles(CLERKS), routes!(desk::search))
+        .api(Access::Roles(CLERKS), routes!(desk::show))
+        .api(Access::Roles(CLERKS), routes!(desk::order))
+        .api(Access::Roles(CLERKS), routes!(desk::reissue))
+        .api(Access::Roles(CLERKS), routes!(desk::proposals))
+        .api(Access::Roles(CLERKS), routes!(desk::decide))
+        .api(Access::Roles(CLERKS), routes!(desk::reports))
+        .api(Access::Roles(CLERKS), routes!(desk::answer))
         .done()
-}
-
-/// 电子证照。
-#[derive(Serialize, ToSchema)]
-struct CertificateView {
-    /// 编号，申请时作为材料引用。
-    id: String,
-    /// 证照类型。
-    certificate_type: String,
-    /// 证照类型名称。
-    type_name: String,
-    /// 证照名称。
-    name: String,
-    /// 证照编号；公民身份号码已遮盖。
-    number: String,
-    /// 电子证照标识（GB/T 36904）。
-    identifier: String,
-    /// 版本，从 1 开始，每次换发加 1。
-    version: i64,
-    /// 持证人。
-    holder_name: String,
-    /// 发证部门。
-    department: String,
-    /// 发证部门名称。
-    department_name: String,
-    /// 颁发日期。
-    issued_on: String,
-    /// 有效期最后一天；长期有效为空。
-    expires_on: Option<String>,
-    /// 有效期的说明。
-    validity: String,
-    /// 状态：`effective`、`expired`、`superseded`、`annulled`、`cancelled`。
-    status: &'static str,
-    /// 状态的说明。
-    status_label: &'static str,
-    /// 现在能否使用。
-    valid: bool,
-    /// 由哪个办件产生。
-    case_number: Option<String>,
-    /// 其他内容。
-    data: BTreeMap<String, String>,
-}
-
-/// 一次用证记录。
-#[derive(Serialize, ToSchema)]
-struct UseView {
-    /// 使用时间。
-    at: String,
-    /// 谁使用：`holder` 本人申请时使用，`staff` 工作人员使用，`system` 平台按规则使用。
-    used_by: String,
-    /// 使用的部门（工作人员使用时）。
-    department: Option<String>,
-    /// 使用的部门名称。
-    department_name: Option<String>,
-    /// 用于哪个办件。
-    case_number: String,
-    /// 用途。
-    purpose: String,
-}
-
-impl Certificates {
-    fn view(&self, c: Certificate, today: Date) -> CertificateView {
-        let status = c.status_on(today);
-        let number = if c.certificate_type == RESIDENT_ID { kernel::masking::id_number(&c.number) } else { c.number };
-        CertificateView {
-            id: c.id.to_string(),
-            type_name: self
-                .vocabulary()
-                .certificate_type(&c.certificate_type)
-                .map_or_else(|| c.name.clone(), |t| t.name.clone()),
-            certificate_type: c.certificate_type,
-            name: c.name,
-            number,
-            identifier: c.identifier,
-            version: c.version,
-            holder_name: c.holder_name,
-            department_name: self.department_name(&c.department),
-            department: c.department,
-            issued_on: c.issued_on.to_string(),
-            expires_on: c.expires_on.map(|day| day.to_string()),
-            validity: c.expires_on.map_or_else(|| "长期有效".to_owned(), |day| format!("有效期至{}", show_date(day))),
-            status: status.as_str(),
-            status_label: status.label(),
-            valid: status == crate::Status::Effective,
-            case_number: c.case_number,
-            data: c.data,
-        }
-    }
-
-    fn use_view(&self, used: CertificateUse) -> UseView {
-        UseView {
-            at: rfc3339(used.at),
-            used_by: used.used_by,
-            department_name: used.department.as_deref().map(|key| self.department_name(key)),
-            department: used.department,
-            case_number: used.case_number,
-            purpose: used.purpose,
-        }
-    }
-
-    fn department_name(&self, key: &str) -> String {
-        self.vocabulary().department(key).map_or_else(|| key.to_owned(), |department| department.name.clone())
-    }
 }
 
 fn holder(act: &Act) -> Result<SubjectId, Problem> {
@@ -180,4 +89,63 @@ async fn uses(
     let mut tx = certificates.db().read().await?;
     let found = certificates.uses(&mut tx, holder(&act)?, id, before, paging.limit_and_one()).await?;
     Ok(Json(Page::cut(found, &paging, |used| used.id).map(|used| certificates.use_view(used))))
+}
+
+/// 证照的历史。
+#[derive(Serialize, ToSchema)]
+struct HistoryView {
+    /// 从早到晚。
+    items: Vec<ChangeView>,
+}
+
+/// 自己名下一个证照的历史：颁发、变更、暂扣、失效等，从早到晚，写明依据和生效日期。
+#[utoipa::path(
+    get, path = "/api/v1/certificates/{id}/history", tag = "证照", operation_id = "certificates_history",
+    params(("id" = String, Path, description = "证照的 id")),
+    responses((status = 200, description = "历史", body = HistoryView), (status = 404, description = "名下没有这个证照"))
+)]
+async fn history(
+    State(certificates): State<Certificates>,
+    By(act): By,
+    Path(id): Path<CertificateId>,
+) -> Answer<Json<HistoryView>> {
+    let holder = holder(&act)?;
+    let mut tx = certificates.db().read().await?;
+    certificates.find(&mut tx, holder, id).await?;
+    let items = certificates.history(&mut tx, holder, id).await?.into_iter().map(Into::into).collect();
+    Ok(Json(HistoryView { items }))
+}
+
+/// 纠错申请。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReportRequest {
+    /// 哪里有误、应当是什么，4 至 500 个字。
+    words: String,
+}
+
+/// 申请更正自己名下的证照；发证机关在 5 个工作日内答复。
+#[utoipa::path(
+    post, path = "/api/v1/certificates/{id}/reports", tag = "证照", operation_id = "certificates_report",
+    params(("id" = String, Path, description = "证照的 id")), request_body = ReportRequest,
+    responses(
+        (status = 201, description = "已提交", body = ReportView),
+        (status = 404, description = "名下没有这个证照：certificates.not-found"),
+        (status = 409, description = "已有一项在等待答复：certificates.report-there"),
+        (status = 422, description = "没有写明情况：certificates.invalid"),
+    )
+)]
+async fn report(
+    State(certificates): State<Certificates>,
+    By(act): By,
+    Path(id): Path<CertificateId>,
+    Json(asked): Json<ReportRequest>,
+) -> Answer<(StatusCode, Json<ReportView>)> {
+    let made: Result<_, CertificateError> = certificates
+        .db()
+        .write((certificates.clone(), act, id, asked.words), |tx, (c, act, id, words)| {
+            Box::pin(c.report_error(act, tx, *id, words))
+        })
+        .await;
+    Ok((StatusCode::CREATED, Json(made?.into())))
 }

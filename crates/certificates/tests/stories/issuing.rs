@@ -1,7 +1,7 @@
 //! Issuing, re-issuing, ending.
 
 use certificates::{CertificateError, Status};
-use kernel::{Failure as _, Kind, Role, identifiers::CertificateIdentifier};
+use kernel::{Failure as _, Kind, identifiers::CertificateIdentifier};
 
 use super::library::{FIRM, Library, WANG};
 
@@ -103,36 +103,6 @@ async fn what_does_not_fit_the_vocabulary_is_not_issued() {
 }
 
 #[tokio::test]
-async fn only_the_issuing_body_annuls_and_only_once() {
-    let lib = Library::new().await;
-    let one = lib.issue(lib.a_new(lib.firm, "hygiene-licence", &[("site", "a")])).await.unwrap();
-    let annul = async |act| {
-        let args = (lib.certificates.clone(), act, lib.firm, one.id);
-        lib.world
-            .db
-            .write(args, |tx, (c, act, holder, id)| Box::pin(c.annul(act, tx, *holder, *id, "以欺骗手段取得")))
-            .await
-    };
-    for act in [lib.as_wang(), lib.clerk("market-regulation", Role::Window), lib.clerk("health", Role::Approver)] {
-        assert!(matches!(annul(act).await, Err(CertificateError::NotAllowed)));
-    }
-    let ended = annul(lib.clerk("market-regulation", Role::Approver)).await.unwrap();
-    assert_eq!(ended.decided, Status::Annulled);
-    let again = annul(lib.clerk("market-regulation", Role::Approver)).await.unwrap_err();
-    assert!(matches!(again, CertificateError::NotUsable { status: Status::Annulled, .. }));
-    assert_eq!(lib.held(lib.firm).await, []);
-    let (topic, body) = lib.told(lib.firm).await.pop().unwrap();
-    assert_eq!((topic.as_str(), body["status"].as_str()), ("certificate.ended", Some("annulled")));
-    let args = (lib.certificates.clone(), lib.system(), lib.firm, one.id);
-    let cancelled = lib
-        .world
-        .db
-        .write(args, |tx, (c, act, holder, id)| Box::pin(c.cancel(act, tx, *holder, *id, "期满未延续")))
-        .await;
-    assert!(matches!(cancelled, Err(CertificateError::NotUsable { .. })));
-}
-
-#[tokio::test]
 async fn nothing_personal_is_readable_in_the_database_or_in_facts() {
     let lib = Library::new().await;
     lib.issue(lib.a_new(lib.wang, "marriage-certificate", &[("spouse_name", "李建国")])).await.unwrap();
@@ -156,7 +126,9 @@ async fn nothing_personal_is_readable_in_the_database_or_in_facts() {
 async fn the_tables_stay_distributable_and_the_statements_are_understood() {
     let lib = Library::new().await;
     assert_eq!(
-        db::check_homes(&lib.world.db, &[audit::SCHEMA, identity::SCHEMA, certificates::SCHEMA]).await.unwrap(),
+        db::check_homes(&lib.world.db, &[audit::SCHEMA, settings::SCHEMA, identity::SCHEMA, certificates::SCHEMA])
+            .await
+            .unwrap(),
         Vec::<String>::new()
     );
     assert_eq!(db::prepare_all(&lib.world.db, &[certificates::SCHEMA]).await.unwrap(), Vec::<String>::new());

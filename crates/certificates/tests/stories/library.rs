@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use certificates::{Certificate, CertificateError, CertificateId, Certificates, NewCertificate};
+use certificates::{
+    Certificate, CertificateError, CertificateId, Certificates, Evidence, NewCertificate, NewUse, Order, OrderKind,
+    Ordered, UseGround,
+};
 use identity::{DocumentKind, Identity, NewEnterprise, NewPerson, VerifiedBy};
-use kernel::{AccountId, Act, Actor, Date, Role, SubjectId, city_date};
+use kernel::{AccountId, Act, Actor, Date, Role, SubjectId, calendar::WorkingCalendar, city_date};
+use settings::Settings;
 use testkit::World;
 use vocab::Vocabulary;
 
@@ -20,7 +24,7 @@ pub(crate) struct Library {
 
 impl Library {
     pub(crate) async fn new() -> Self {
-        let world = World::new(&[audit::SCHEMA, identity::SCHEMA, certificates::SCHEMA]).await;
+        let world = World::new(&[audit::SCHEMA, settings::SCHEMA, identity::SCHEMA, certificates::SCHEMA]).await;
         let identity = Identity::new(world.db.clone(), world.clock.clone(), world.keys.clone());
         let act = Act::system(world.clock.now());
         let wang = NewPerson {
@@ -51,8 +55,11 @@ impl Library {
             .in_write(&act, firm, |me, act, tx, new| Box::pin(me.register_enterprise(act, tx, new)))
             .await
             .unwrap();
+        let days = include_str!("../../../../data/calendar/china_holidays_2015_2026.csv");
+        let vocabulary = Vocabulary::guiyang();
+        let settings = Settings::new(world.db.clone(), vocabulary.clone(), WorkingCalendar::parse(days).unwrap());
         let certificates =
-            Certificates::new(world.db.clone(), world.clock.clone(), world.keys.clone(), Vocabulary::guiyang());
+            Certificates::new(world.db.clone(), world.clock.clone(), world.keys.clone(), vocabulary, settings);
         Self { world, certificates, wang, firm }
     }
 
@@ -70,8 +77,12 @@ impl Library {
     }
 
     pub(crate) fn clerk(&self, department: &str, role: Role) -> Act {
+        self.colleague(72, department, role)
+    }
+
+    pub(crate) fn colleague(&self, account: i64, department: &str, role: Role) -> Act {
         let actor = Actor::Staff {
-            account: AccountId::from(72),
+            account: AccountId::from(account),
             name: "赵一鸣".to_owned(),
             department: department.to_owned(),
             region: None,
@@ -98,14 +109,47 @@ impl Library {
         self.world.db.write(args, |tx, (c, act, new)| Box::pin(c.issue(act, tx, new))).await
     }
 
-    pub(crate) async fn use_for(&self, act: Act, id: CertificateId) -> Result<Certificate, CertificateError> {
+    pub(crate) async fn use_for(&self, act: Act, id: CertificateId) -> Result<Evidence, CertificateError> {
         let args = (self.certificates.clone(), act, self.wang, id);
         self.world
             .db
             .write(args, |tx, (c, act, holder, id)| {
-                Box::pin(c.use_for(act, tx, *holder, *id, "520100202603020000011", "身份证明"))
+                Box::pin(async move {
+                    let new = NewUse {
+                        holder: *holder,
+                        certificate: *id,
+                        case_number: "520100202603020000011",
+                        item: "hygiene-licence-new",
+                        purpose: "身份证明",
+                        ground: UseGround::Consent,
+                        consent: None,
+                    };
+                    c.use_for(act, tx, &new).await
+                })
             })
             .await
+    }
+
+    pub(crate) async fn order(
+        &self,
+        act: Act,
+        holder: SubjectId,
+        id: CertificateId,
+        order: Order,
+    ) -> Result<Ordered, CertificateError> {
+        let args = (self.certificates.clone(), act, holder, id, order);
+        self.world
+            .db
+            .write(args, |tx, (c, act, holder, id, order)| Box::pin(c.order(act, tx, *holder, *id, order)))
+            .await
+    }
+
+    /// An order of the platform itself, done at once.
+    pub(crate) async fn ended(&self, holder: SubjectId, id: CertificateId, kind: OrderKind) -> Certificate {
+        match self.order(self.system(), holder, id, an_order(kind)).await.unwrap() {
+            Ordered::Done(done) => *done,
+            Ordered::Waiting(_) => panic!("the platform waits for nobody"),
+        }
     }
 
     pub(crate) async fn held(&self, holder: SubjectId) -> Vec<Certificate> {
@@ -119,5 +163,17 @@ impl Library {
         let bucket = holder.get().rem_euclid(db::BUCKETS);
         let facts = db::outbox::waiting(&mut tx, bucket, self.world.clock.now(), 100, i64::MAX).await.unwrap();
         facts.into_iter().map(|fact| (fact.topic, serde_json::from_str(&fact.body).unwrap())).collect()
+    }
+}
+
+/// An order on its first ground.
+pub(crate) fn an_order(kind: OrderKind) -> Order {
+    Order {
+        kind,
+        ground: kind.grounds()[0].key.to_owned(),
+        document: Some("筑市监罚〔2026〕1号".to_owned()),
+        reason: "经核查属实".to_owned(),
+        from: None,
+        to: None,
     }
 }

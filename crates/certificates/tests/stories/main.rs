@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod api;
+mod correcting;
 mod issuing;
 mod library;
+mod life;
 mod using;

@@ -47,17 +47,19 @@ impl Town {
         let (db, clock, keys) = (world.db.clone(), world.clock.clone(), world.keys.clone());
         let vocabulary = Vocabulary::guiyang();
         let identity = Identity::new(db.clone(), clock.clone(), keys.clone());
-        let certificates = Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone());
+        let days = include_str!("../../../../data/calendar/china_holidays_2015_2026.csv");
+        let settings = Settings::new(world.db.clone(), vocabulary.clone(), WorkingCalendar::parse(days).unwrap());
+        let certificates =
+            Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone(), settings.clone());
         let catalogue = Catalogue::new(db.clone(), clock.clone(), vocabulary.clone());
         let blobs =
             Blobs::new(db.clone(), Store::folder(&world.folder().join("files")).unwrap(), clock.clone(), keys.clone());
-        let days = include_str!("../../../../data/calendar/china_holidays_2015_2026.csv");
         let cases = Cases::new(cases::Parts {
             demo: true,
             db: db.clone(),
             clock: clock.clone(),
             keys,
-            settings: Settings::new(world.db.clone(), vocabulary.clone(), WorkingCalendar::parse(days).unwrap()),
+            settings,
             catalogue: catalogue.clone(),
             identity: identity.clone(),
             certificates: certificates.clone(),
