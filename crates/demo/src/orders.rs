@@ -372,6 +372,7 @@ fn application(item: &str, channel: Channel, answers: &Answers, file: FileId) ->
         by_person: false,
         draft: None,
         applicant: None,
+        consent: Some(identity::CONSENT_TEXT_VERSION.to_owned()),
     }
 }
 

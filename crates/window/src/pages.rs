@@ -3,6 +3,7 @@
 pub(crate) mod acting;
 pub(crate) mod bulk;
 pub(crate) mod case;
+pub(crate) mod certificates;
 pub(crate) mod counter;
 pub(crate) mod relations;
 pub(crate) mod search;
@@ -76,6 +77,8 @@ pub(crate) fn desk_nav(here: &str) -> Markup {
     }
 }
 
+#[cfg(test)]
+mod certificate_samples;
 #[cfg(test)]
 mod counter_samples;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod acting;
 mod bulk;
 mod case;
+mod certificates;
 mod counter;
 mod documents;
 mod files;
@@ -94,6 +95,9 @@ fn just_done(act: &Act, history: &[Recorded]) -> Option<String> {
 const STAFF: Access =
     Access::Roles(&[Role::Window, Role::Reviewer, Role::Approver, Role::CertificateClerk, Role::Supervisor]);
 
+/// Who of an issuing body works on its certificates.
+const CLERKS: Access = Access::Roles(::certificates::CLERKS);
+
 /// All pages of the desk.
 #[must_use]
 pub fn routes(window: Window) -> Routes {
@@ -114,5 +118,18 @@ pub fn routes(window: Window) -> Routes {
         .page(STAFF, Method::GET, "/desk/cases/{number}/documents/{id}", get(documents::show))
         .page(STAFF, Method::GET, "/desk/cases/{number}/do/{step}", get(acting::ask))
         .page(STAFF, Method::POST, "/desk/cases/{number}/do/{step}", post(acting::carry_out));
+    let routes = routes
+        .page(CLERKS, Method::GET, "/desk/certificates", get(certificates::show))
+        .page(CLERKS, Method::POST, "/desk/certificates", post(certificates::search))
+        .page(CLERKS, Method::GET, "/desk/certificates/{holder}/{id}", get(certificates::one))
+        .page(CLERKS, Method::POST, "/desk/certificates/{holder}/{id}/orders", post(certificates::order))
+        .page(CLERKS, Method::POST, "/desk/certificates/{holder}/{id}/versions", post(certificates::version))
+        .page(CLERKS, Method::POST, "/desk/certificate-proposals/{holder}/{id}", post(certificates::decide))
+        .page(
+            CLERKS,
+            Method::POST,
+            "/desk/certificate-reports/{holder}/{certificate}/{id}",
+            post(certificates::answer),
+        );
     counter::routes(routes).done()
 }

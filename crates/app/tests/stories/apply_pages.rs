@@ -96,6 +96,7 @@ async fn an_instant_item_goes_from_its_button_to_the_result() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("请确认所填内容和材料真实") && refused.text.contains("href=\"#declare\""));
     answer(&mut pairs, "declare", &["yes"]);
+    answer(&mut pairs, "consent", &["yes"]);
     let receipt = browser.post(&action, &pairs).await.location();
     let page = browser.open(&receipt).await;
     assert!(page.contains("已提交，并且已经办结") && page.contains("已经办好"), "{page}");
@@ -306,6 +307,7 @@ async fn two_clicks_and_the_back_button_make_one_case() {
     let (_, mut second_window) = form(&browser.open(&check).await, &check);
     for form in [&mut pairs, &mut second_window] {
         answer(form, "declare", &["yes"]);
+        answer(form, "consent", &["yes"]);
         answer(form, "by_person", &["yes"]);
     }
     let (one, two) = tokio::join!(browser.post(&action, &pairs), browser.post(&action, &pairs));
@@ -328,6 +330,7 @@ async fn what_was_changed_elsewhere_is_shown_before_it_is_handed_in() {
     let (check, _) = plan.until_check(&browser, first.clone()).await;
     let (action, mut pairs) = form(&browser.open(&check).await, &check);
     answer(&mut pairs, "declare", &["yes"]);
+    answer(&mut pairs, "consent", &["yes"]);
     let (change, mut changed) = form(&browser.open(&format!("{first}?back=check")).await, &first);
     answer(&mut changed, "phone", &["13911139111"]);
     assert_eq!(browser.post(&change, &changed).await.location(), check, "a change leads back");
@@ -367,7 +370,9 @@ async fn somebody_elses_draft_is_not_there() {
         let upload =
             other.upload(&format!("{draft}/materials"), &[], &[("file_x", "x.pdf", "application/pdf", &sheet)]).await;
         assert_eq!(upload.status, StatusCode::NOT_FOUND, "{login}");
-        let submit = other.post(&format!("{draft}/check"), &[pair("declare", "yes"), pair("version", "1")]).await;
+        let submit = other
+            .post(&format!("{draft}/check"), &[pair("declare", "yes"), pair("consent", "yes"), pair("version", "1")])
+            .await;
         assert_eq!(submit.status, StatusCode::CONFLICT, "{login}: told like a draft that was handed in");
         assert_eq!(other.get(&format!("/my/drafts/{id}/delete")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(other.post(&format!("/my/drafts/{id}/delete"), &[]).await.status, StatusCode::NOT_FOUND);

@@ -126,6 +126,7 @@ impl Plan {
         assert!(!page.contains("还差这些才能提交"), "{}: {page}", self.item.slug);
         let (action, mut pairs) = form(&page, check);
         answer(&mut pairs, "declare", &["yes"]);
+        answer(&mut pairs, "consent", &["yes"]);
         if page.contains("name=\"by_person\"") {
             answer(&mut pairs, "by_person", &["yes"]);
         }

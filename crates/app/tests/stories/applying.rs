@@ -65,7 +65,8 @@ async fn what_is_wrong_is_told_all_at_once_with_pointers() {
     assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.text);
     let no_item = town.post(&token, "/api/v1/cases", json!({"item": "no-such-item"})).await;
     assert_eq!(no_item.status, StatusCode::NOT_FOUND);
-    let forged = json!({"item": FOOD, "form": body["form"], "materials": {"layout": {"file": "0x0aaaaaaaaaa"}}});
+    let forged = json!({"item": FOOD, "form": body["form"], "materials": {"layout": {"file": "0x0aaaaaaaaaa"}},
+        "consent": identity::CONSENT_TEXT_VERSION});
     let reply = town.post(&token, "/api/v1/cases", forged).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.text);
     assert_eq!(
@@ -132,6 +133,7 @@ async fn a_window_clerk_applies_for_a_visitor_with_paper() {
     };
     let at_counter = json!({
         "item": FOOD, "channel": "window", "form": body["form"], "materials": materials, "applicant": applicant,
+        "consent": identity::CONSENT_TEXT_VERSION,
     });
     let case = town.submit(&clerk, &at_counter).await;
     assert_eq!(case["channel"], "window");
@@ -142,7 +144,8 @@ async fn a_window_clerk_applies_for_a_visitor_with_paper() {
         StatusCode::OK,
         "the visitor sees it"
     );
-    let online = json!({"item": FOOD, "channel": "web", "form": body["form"], "materials": materials});
+    let online = json!({"item": FOOD, "channel": "web", "form": body["form"], "materials": materials,
+        "consent": identity::CONSENT_TEXT_VERSION});
     let paper = town.post(&citizen, "/api/v1/cases", online).await;
     assert_eq!(paper.code(), "cases.paper-online");
 }

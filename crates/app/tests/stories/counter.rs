@@ -118,6 +118,7 @@ async fn fill(browser: &Browser<'_>, plan: &Plan, start: &str, way: &str) -> Str
 async fn hand_in(browser: &Browser<'_>, page: &str, start: &str) -> (String, String, Pairs) {
     let (action, mut sent) = hidden(page, start);
     answer(&mut sent, "declare", &["yes"]);
+    answer(&mut sent, "consent", &["yes"]);
     if page.contains("name=\"by_person\"") {
         answer(&mut sent, "by_person", &["yes"]);
     }

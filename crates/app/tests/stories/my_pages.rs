@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::town::{Reply, Town};
 
@@ -216,10 +216,20 @@ async fn asked_to_correct(town: &Town, token: &str, number: &str) -> (String, St
         .unwrap();
     let clerk = town.sign_in(&town.staff("window", "market-regulation")).await;
     let defect = |target: String, problem: &str| json!({"target": target, "problem": problem, "requirement": "请按实际情况重新提供"});
-    let ask = json!({"type": "ask-correction", "defects": [
-        defect(material.clone(), "扫描件看不清"), defect(format!("form.{field}"), "和证照不一致"),
-    ]});
-    let asked = town.post(&clerk, &format!("/api/v1/cases/{number}/commands"), ask).await;
+    let mut demanded = defect(material.clone(), "扫描件看不清");
+    let ask = |demanded: &Value| json!({"type": "ask-correction", "defects": [demanded, defect(format!("form.{field}"), "和证照不一致")]});
+    let path = format!("/api/v1/cases/{number}/commands");
+    if seen["materials"][&material]["certificate"].is_string() {
+        let refused = town.post(&clerk, &path, ask(&demanded)).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "a valid certificate is not refused without reason"
+        );
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/defects/0/certificate_refusal");
+        demanded["certificate_refusal"] = json!("data-differ");
+    }
+    let asked = town.post(&clerk, &path, ask(&demanded)).await;
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
     (material, field, value)
 }

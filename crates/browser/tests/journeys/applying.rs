@@ -56,9 +56,17 @@ async fn until_check(town: &Town, person: &Person, plan: &Plan) {
     panic!("{}: no end of pages", plan.slug);
 }
 
+/// Allows the use of certificates, where the page asks for it.
+async fn consents(person: &Person) {
+    if !person.finds_all("main input[name=consent]").await.unwrap().is_empty() {
+        person.ticks("consent", "").await.unwrap();
+    }
+}
+
 /// Ticks what is to be ticked and hands in; answers the number.
 async fn hand_in(person: &Person) -> String {
     person.ticks("declare", "").await.unwrap();
+    consents(person).await;
     if !person.finds_all("main input[name=by_person]").await.unwrap().is_empty() {
         person.ticks("by_person", "").await.unwrap();
     }
@@ -301,6 +309,7 @@ async fn a_second_tap_makes_one_case() {
     person.goes_back().await.unwrap();
     if !person.finds_all("main input[name=declare]").await.unwrap().is_empty() {
         person.ticks("declare", "").await.unwrap();
+        consents(&person).await;
         person.presses("提交申请").await.unwrap();
         assert!(person.place().await.unwrap().contains(&first), "{}", person.reads().await.unwrap());
     }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use catalogue::domain::{CertificateFacts, Delivery, Facts, ItemType, Procedure, SpecialKind};
+use certificates::Evidence;
 use kernel::{AccountId, Channel, Date, SubjectId, Timestamp, city_date, words};
 
 use super::avoidance::Challenge;
 use super::clocks::add_days;
 use super::documents::DocumentKind;
 use super::event::{
-    By, ClosingResult, Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Private, ProducedCertificate,
-    Proposal, Recommendation, Recorded, TerminationCause,
+    By, ClosingResult, Defect, DeliveryProof, Event, Handed, NonAcceptanceGround, Occasion, Private,
+    ProducedCertificate, Proposal, Recommendation, Recorded, TerminationCause,
 };
 use super::voice::{Complaint, Rating, RatingAspect, Remark, Said};
 
@@ -406,6 +407,8 @@ pub struct Case {
     pub talk: Vec<Said>,
     /// Complaints, oldest first.
     pub complaints: Vec<Complaint>,
+    /// What the library said of the certificates that stand in for materials, by material, oldest first.
+    pub evidence: BTreeMap<String, Vec<(Occasion, Evidence)>>,
     /// Why it was not accepted.
     pub non_acceptance: Option<(NonAcceptanceGround, String, Option<String>)>,
     /// Why it was terminated or withdrawn.
@@ -506,6 +509,7 @@ impl Case {
             follow_up: None,
             talk: Vec::new(),
             complaints: Vec::new(),
+            evidence: BTreeMap::new(),
             non_acceptance: None,
             end_reason: None,
         })
@@ -904,6 +908,11 @@ impl Case {
             (Event::DocumentIssued { document, number, .. }, _) => {
                 if matches!(document, DocumentKind::GrantDecision | DocumentKind::DeemedRenewal) {
                     self.decision_number = Some(number.clone());
+                }
+            }
+            (Event::CertificatesChecked { occasion, private, .. }, _) => {
+                for (material, evidence) in &private.materials {
+                    self.evidence.entry(material.clone()).or_default().push((*occasion, evidence.clone()));
                 }
             }
             _ => return Err(()),

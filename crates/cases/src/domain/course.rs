@@ -469,6 +469,13 @@ fn told(procedure: &Procedure, event: &Event, reader: Reader) -> Option<Told> {
             (title, vec![text], Mark::Done)
         }
         Event::Published => (title, vec!["决定已经向社会公开，公众可以查阅。".to_owned()], Mark::Done),
+        Event::CertificatesChecked { occasion, unusable, private } => {
+            let mut lines = vec![format!("{}核验了{}份电子证照。", occasion.label(), private.materials.len())];
+            if !unusable.is_empty() {
+                lines.push(format!("其中{}份当时不能使用。", unusable.len()));
+            }
+            return office_only(title, lines);
+        }
         Event::Decided { granted, reasons, automated, deemed, .. } => {
             let mut text = Vec::new();
             if !reasons.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::domain::{ApplicantFacts, CertificateFacts, Delivery, Provided, SpecialKind};
+use certificates::{Evidence, RefusalReason};
 use kernel::{AccountId, Actor, Channel, Date, FileId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -239,6 +240,24 @@ pub struct Defect {
     /// Basis of the demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
+    /// Why a valid certificate that stood in for the material is not taken; needed then, and for nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_refusal: Option<RefusalReason>,
+}
+
+kernel::words!(
+    /// When a certificate that stands in for a material is held against the library.
+    Occasion {
+        Use = "use" / "使用时",
+        Acceptance = "acceptance" / "受理时",
+    }
+);
+
+/// What the library said of the certificates of a case; kept sealed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// By material.
+    pub materials: BTreeMap<String, Evidence>,
 }
 
 /// Why an application is not taken (行政许可法 第三十二条第一款第一、二项).
@@ -729,6 +748,17 @@ pub enum Event {
         /// The words, sealed at rest.
         private: Remark,
     },
+    /// Certificates that stand in for materials were held against the library: what each was and how it stood, as evidence
+    /// that later changes of a certificate leave as it is.
+    CertificatesChecked {
+        /// When.
+        occasion: Occasion,
+        /// Materials whose certificate could not be used then.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unusable: Vec<String>,
+        /// The evidence by material, sealed at rest.
+        private: Checked,
+    },
     /// A document was issued about the entry before it.
     DocumentIssued {
         /// Which document.
@@ -809,6 +839,7 @@ impl Event {
             Self::Said { side: Side::Applicant, .. } => "case.applicant-wrote",
             Self::Said { side: Side::Office, .. } => "case.office-wrote",
             Self::Complained { .. } => "case.complained",
+            Self::CertificatesChecked { .. } => "case.certificates-checked",
             Self::DocumentIssued { .. } => "case.document-issued",
         }
     }
@@ -866,6 +897,7 @@ impl Event {
             Self::Said { side: Side::Applicant, .. } => "申请人留言",
             Self::Said { side: Side::Office, .. } => "办理机关留言",
             Self::Complained { .. } => "投诉",
+            Self::CertificatesChecked { .. } => "核验电子证照",
             Self::DocumentIssued { .. } => "出具文书",
         }
     }

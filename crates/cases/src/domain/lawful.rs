@@ -130,7 +130,13 @@ fn probes(case: &Case, setting: &Setting<'_>) -> Vec<Probe> {
         .or_else(|| item.materials.first().map(|m| m.key.clone()))
         .or_else(|| item.fields.first().map(|f| format!("form.{}", f.key)))
         .unwrap_or_default();
-    let defects = vec![Defect { target: target.clone(), problem: words(), requirement: words(), basis: None }];
+    let defects = vec![Defect {
+        target: target.clone(),
+        problem: words(),
+        requirement: words(),
+        basis: None,
+        certificate_refusal: None,
+    }];
     probes.push(whole(Move::PassPreReview, Command::PassPreReview {}));
     probes.push(whole(Move::ReturnPreReview, Command::ReturnPreReview { defects: defects.clone() }));
     let paper = item.materials.first().map(|m| m.key.clone()).into_iter().collect();

@@ -82,22 +82,22 @@ impl Cases {
         expected: Option<i64>,
     ) -> Result<Case, CaseError> {
         let Plan { loaded, procedure, command, events } = self.plan(act, tx, number, command, expected).await?;
+        if let Some(materials) = command.materials() {
+            // Who names a certificate in place of paper allows its use by that act.
+            self.allow_use(act, tx, &loaded.case, &procedure, materials).await?;
+        }
         let case = self.settle(act, tx, &procedure, Some(&loaded), None, events).await?;
         for file in command.files() {
             store::keep_file(tx, *file, case.id).await?;
         }
         if let Some(materials) = command.materials() {
-            for (key, handed) in materials {
+            for handed in materials.values() {
                 for file in handed.files() {
                     store::keep_file(tx, *file, case.id).await?;
                 }
-                if let Handed::Certificate(id) = handed
-                    && let Ok(id) = id.parse()
-                {
-                    self.certificates.use_for(act, tx, case.subject, id, &case.number, key).await?;
-                }
             }
         }
+        self.note_refusals(act, tx, &loaded.case, &procedure, &command).await?;
         Ok(case)
     }
 
@@ -122,6 +122,7 @@ impl Cases {
         for file in command.files() {
             self.check_handed(act, tx, &[], "files", &Handed::File(*file)).await?;
         }
+        self.refusals_have_reasons(act, tx, case, command).await?;
         if let Command::DecideAvoidance { upheld, account: Some(account), chair, reason, .. } = command {
             let unknown = || Rejection::one("cases.unknown-colleague", "/account", "没有找到这位工作人员。");
             let staff = self.identity.staff_of(tx, *account).await.map_err(|_| CaseError::from(unknown()))?;

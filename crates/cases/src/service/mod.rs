@@ -5,6 +5,7 @@ mod command;
 mod counter;
 mod desk;
 mod drafts;
+mod evidence;
 mod law;
 mod read;
 mod recompute;

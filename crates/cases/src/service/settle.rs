@@ -63,11 +63,11 @@ pub(crate) struct Loaded {
 }
 
 /// What is about to be written behind `before`.
-struct Draft<'a> {
-    cases: &'a Cases,
-    act: &'a Act,
-    procedure: &'a Procedure,
-    case: Case,
+pub(super) struct Draft<'a> {
+    pub(super) cases: &'a Cases,
+    pub(super) act: &'a Act,
+    pub(super) procedure: &'a Procedure,
+    pub(super) case: Case,
     entries: Vec<Recorded>,
     documents: Vec<NewDocument>,
 }
@@ -90,9 +90,12 @@ impl Cases {
             (None, None) => return Err(CaseError::NotFound),
         };
         let mut draft = Draft { cases: self, act, procedure, case, entries: Vec::new(), documents: Vec::new() };
+        let over_before = draft.case.state().is_over();
         if let Some(first) = first {
             draft.entries.push(first.clone());
             draft.issue_document(tx, &first).await?;
+            let materials = draft.case.materials.clone();
+            draft.use_certificates(tx, &materials).await?;
         }
         for (by, event) in events {
             draft.add(tx, by, event).await?;
@@ -122,6 +125,9 @@ impl Cases {
         store::append(tx, &self.keys, case.id, chained).await?;
         for document in &documents {
             store::keep_document(tx, &self.keys, case.id, document).await?;
+        }
+        if case.state().is_over() && !over_before {
+            self.identity.close_consents(act, tx, case.subject, &case.number).await?;
         }
         self.tell(tx, procedure, &case, &entries).await?;
         Ok(case)
@@ -201,11 +207,12 @@ const fn of_interest(event: &Event) -> bool {
             | Event::FeeAssessed { .. }
             | Event::Recused { .. }
             | Event::Published
+            | Event::CertificatesChecked { .. }
     )
 }
 
 impl Draft<'_> {
-    fn push(&mut self, by: By, event: Event) -> Result<Recorded, CaseError> {
+    pub(super) fn push(&mut self, by: By, event: Event) -> Result<Recorded, CaseError> {
         let entry = Recorded { seq: self.case.seq + 1, at: self.act.at, by, event };
         self.case.apply(&entry)?;
         self.entries.push(entry.clone());
@@ -227,7 +234,14 @@ impl Draft<'_> {
             other => other,
         };
         let entry = self.push(by, event)?;
-        self.issue_document(tx, &entry).await
+        self.issue_document(tx, &entry).await?;
+        match &entry.event {
+            Event::Supplemented { materials, .. } | Event::DeferredSupplied { materials } => {
+                self.use_certificates(tx, materials).await
+            }
+            Event::Accepted { deemed, .. } => self.examine_certificates(tx, *deemed || entry.by.is_system()).await,
+            _ => Ok(()),
+        }
     }
 
     /// Issues the documents that an entry calls for, right behind it.

@@ -74,6 +74,10 @@ pub struct Application {
     /// At a counter: whom it is for.
     #[serde(default)]
     pub applicant: Option<SubjectKey>,
+    /// Where certificates of other bodies stand in for materials: the version of the words by which the applicant allowed
+    /// their use (`GET /api/v1/consent-text`). Never assumed; without it they are not used.
+    #[serde(default)]
+    pub consent: Option<String>,
 }
 
 const fn web() -> Channel {
@@ -243,6 +247,7 @@ impl Cases {
         let materials = self.take_materials(act, tx, application, &facts, &assessment, at_counter).await?;
         let region = region_of(&procedure, &assessment.form, &facts.applicant.region, &self.vocabulary);
         let number = self.next_number(act, tx, region.as_deref()).await?;
+        self.consent_to(act, tx, &procedure, application, &subject, number.as_str(), &materials).await?;
         let opened = Recorded {
             seq: 1,
             at: act.at,
@@ -275,12 +280,9 @@ impl Cases {
         let follows = run(&mut case, &setting, Vec::new())?;
         let follows = follows.into_iter().map(|e| (e.by, e.event)).collect();
         let case = self.settle(act, tx, &procedure, None, Some((start, opened)), follows).await?;
-        for (key, handed) in &materials {
+        for handed in materials.values() {
             for file in handed.files() {
                 store::keep_file(tx, *file, case.id).await?;
-            }
-            if let Handed::Certificate(id) = handed {
-                self.note_use(act, tx, &subject, id, &case, key).await?;
             }
         }
         if let Some(draft) = application.draft {
@@ -410,21 +412,6 @@ impl Cases {
                 }
             }
             Handed::File(_) | Handed::Files(_) | Handed::Deferred | Handed::Paper => {}
-        }
-        Ok(())
-    }
-
-    async fn note_use(
-        &self,
-        act: &Act,
-        tx: &mut Tx,
-        subject: &Subject,
-        certificate: &str,
-        case: &Case,
-        material: &str,
-    ) -> Result<(), CaseError> {
-        if let Ok(id) = certificate.parse() {
-            self.certificates.use_for(act, tx, subject.subject, id, &case.number, material).await?;
         }
         Ok(())
     }

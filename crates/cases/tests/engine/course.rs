@@ -21,6 +21,7 @@ fn defect(target: &str) -> Defect {
         problem: "看不清".to_owned(),
         requirement: "请重新提供清晰的图".to_owned(),
         basis: None,
+        certificate_refusal: None,
     }
 }
 

@@ -41,8 +41,13 @@ fn command(play: &Play, choice: u8) -> Command {
         .unwrap_or_default();
     let target = item.materials.first().map_or("form.phone".to_owned(), |m| m.key.clone());
     let words = "理由".to_owned();
-    let defects =
-        vec![Defect { target: target.clone(), problem: words.clone(), requirement: words.clone(), basis: None }];
+    let defects = vec![Defect {
+        target: target.clone(),
+        problem: words.clone(),
+        requirement: words.clone(),
+        basis: None,
+        certificate_refusal: None,
+    }];
     let materials = BTreeMap::from([(target, Handed::Paper)]);
     match choice % 32 {
         0 => Command::PassPreReview {},

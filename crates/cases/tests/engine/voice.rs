@@ -158,6 +158,7 @@ fn a_correction_is_held_by_the_applicant_with_its_last_day() {
         problem: "看不清".to_owned(),
         requirement: "请重新拍照".to_owned(),
         basis: None,
+        certificate_refusal: None,
     }];
     play.command(&play.window(), Command::AskCorrection { defects }).unwrap();
     let seen = seen_by(&play, Reader::Applicant);

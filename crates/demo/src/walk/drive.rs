@@ -104,6 +104,7 @@ impl Walk {
         let channel = online.unwrap_or(Channel::Window);
         let mut application = json!({
             "item": item.slug, "channel": channel.as_str(), "form": answers.form, "materials": materials,
+            "consent": identity::CONSENT_TEXT_VERSION,
         });
         if online.is_none() {
             application["applicant"] = match candidate.facts.kind {

@@ -305,7 +305,10 @@ impl Walk {
             let file = self.upload(slug, &candidate.account, key).await?;
             materials.insert(key.clone(), json!({ "file": file }));
         }
-        let body = json!({ "item": slug, "channel": "web", "form": answers.form, "materials": materials });
+        let body = json!({
+            "item": slug, "channel": "web", "form": answers.form, "materials": materials,
+            "consent": identity::CONSENT_TEXT_VERSION,
+        });
         Ok((candidate.account, body))
     }
 

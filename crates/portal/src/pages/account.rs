@@ -99,6 +99,7 @@ pub(crate) fn account(page: &AccountPage, mut around: PageFrame) -> Markup {
                     h2 #looked { "谁看过我的信息" }
                     p { "工作人员每次查看您的登记信息都要说明理由，并留下记录。" }
                     p { (button_link_quiet("查看记录", "/my/account/access")) }
+                    @if page.notices { p { (button_link_quiet("我的授权：谁可以用我的证照", "/my/consents")) } }
                 }
             }
         },

@@ -3,6 +3,7 @@
 pub(crate) mod acts;
 pub(crate) mod case;
 pub(crate) mod certificates;
+pub(crate) mod consents;
 pub(crate) mod correct;
 pub(crate) mod overview;
 pub(crate) mod talk;

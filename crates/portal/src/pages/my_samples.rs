@@ -7,7 +7,7 @@ use super::{
     my::{
         Deadline,
         acts::{self, Of},
-        case, certificates, correct, overview, talk,
+        case, certificates, consents, correct, overview, talk,
     },
     progress,
     samples::{around, settle},
@@ -328,6 +328,12 @@ fn certificates_and_their_uses() {
         data: vec![("准驾车型".into(), "C1".into())],
         case: Some(NUMBER.into()),
         uses: vec![("2026年3月2日 09:00".into(), "贵阳市公安局".into(), "用于办件 1".into())],
+        history: vec![("2020年3月2日 09:00".into(), "颁发".into(), String::new())],
+        versions: vec![("第 2 版，2026年3月2日颁发".into(), "有效".into(), "/my/certificates/2".into())],
+        reports: vec![("2026年3月1日 09:00".into(), "车型不对".into(), "核实无误：与档案一致".into())],
+        report: Some("/my/certificates/1/report".into()),
+        typed: "不".into(),
+        error: Some("请写明情况，4 至 500 个字。".into()),
         ..certificates::CertificatePage::default()
     };
     insta::assert_snapshot!(settle("my-certificate", certificates::certificate(&page, around("证照"))));
@@ -359,4 +365,33 @@ fn progress_help_and_accessibility() {
     insta::assert_snapshot!(settle("progress-wrong", progress::progress(&page, around("查进度"))));
     insta::assert_snapshot!(settle("help", help::help(around("帮助"))));
     insta::assert_snapshot!(settle("accessibility", help::accessibility(around("无障碍声明"))));
+}
+
+#[test]
+fn what_i_allowed() {
+    let page = consents::ConsentsPage {
+        revoked: true,
+        consents: vec![
+            consents::ConsentLine {
+                purpose: "食品经营许可（新办）".into(),
+                status: "有效".into(),
+                active: true,
+                department: "贵阳市市场监督管理局".into(),
+                certificates: vec!["居民身份证".into(), "健康证明".into()],
+                case: Some(NUMBER.into()),
+                until: "到本办件办结为止".into(),
+                given: "2026年3月2日 09:00，本人在网上确认".into(),
+                ended: None,
+                revoke: Some("/my/consents/1/revoke".into()),
+            },
+            consents::ConsentLine {
+                purpose: "新生儿落户".into(),
+                status: "已撤回".into(),
+                ended: Some("2026年3月3日 09:00".into()),
+                ..consents::ConsentLine::default()
+            },
+        ],
+        ..consents::ConsentsPage::default()
+    };
+    insta::assert_snapshot!(settle("my-consents", consents::consents(&page, around("我的授权"))));
 }

@@ -3,6 +3,7 @@
 mod acts;
 mod case;
 mod certificates;
+mod consents;
 mod correct;
 pub(super) mod lists;
 mod open;
@@ -68,6 +69,9 @@ pub fn my_routes(mine: Mine) -> Routes {
         .page(OWN, Method::GET, &at("complaints/{complaint}"), get(acts::complained))
         .page(OWN, Method::GET, "/my/certificates", get(certificates::list))
         .page(OWN, Method::GET, "/my/certificates/{id}", get(certificates::show))
+        .page(OWN, Method::POST, "/my/certificates/{id}/report", post(certificates::report))
+        .page(OWN, Method::GET, "/my/consents", get(consents::list))
+        .page(OWN, Method::POST, "/my/consents/{id}/revoke", post(consents::revoke))
         .page(Access::Public, Method::GET, "/progress", get(open::ask_progress))
         .page(Access::Public, Method::POST, "/progress", post(open::progress))
         .page(Access::Public, Method::GET, "/help", get(open::help))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cases::{CaseSight, GivenVerdict, Verdict};
+use cases::{CaseSight, GivenVerdict, Verdict, domain::event::Handed};
 use catalogue::domain::{Field, Material, MaterialForm};
 use webkit::Fields;
 
@@ -20,6 +20,10 @@ pub(crate) struct DefectRow {
     pub(crate) mark: &'static str,
     /// An answer of the form and no material.
     pub(crate) of_form: bool,
+    /// A certificate stands in for it: a valid one is refused with a reason.
+    pub(crate) by_certificate: bool,
+    /// The reason that was chosen.
+    pub(crate) refusal: String,
 }
 
 /// What a material should be, in a sentence.
@@ -60,6 +64,8 @@ pub(crate) fn defect_rows(
             requirement: requirement_of(material),
             mark: if view.missing { "未提交" } else { "" },
             of_form: false,
+            by_certificate: matches!(case.materials.get(&material.key), Some(Handed::Certificate(_))),
+            refusal: String::new(),
         };
         rows.push(under(row, verdicts, typed));
     }
@@ -77,6 +83,8 @@ pub(crate) fn defect_rows(
             requirement: requirement_of_field(field),
             mark: if fault.is_some() { "填写有误" } else { "" },
             of_form: true,
+            by_certificate: false,
+            refusal: String::new(),
         };
         rows.push(under(row, verdicts, typed));
     }
@@ -97,6 +105,7 @@ fn under(mut row: DefectRow, verdicts: &BTreeMap<String, GivenVerdict>, typed: O
         row.want = typed.all("want").any(|t| t == row.target);
         typed.one(&format!("problem.{}", row.target)).clone_into(&mut row.problem);
         typed.one(&format!("requirement.{}", row.target)).clone_into(&mut row.requirement);
+        typed.one(&format!("certificate_refusal.{}", row.target)).clone_into(&mut row.refusal);
     }
     row
 }

@@ -138,6 +138,7 @@ fn defects(fields: &Fields) -> Vec<Defect> {
             problem: one("problem", target),
             requirement: one("requirement", target),
             basis: None,
+            certificate_refusal: one("certificate_refusal", target).parse().ok(),
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! The form of one move, with its preview.
 
+use certificates::RefusalReason;
 use maud::{Markup, html};
 use webkit::{
     Crumb, PageFrame, frame,
@@ -227,6 +228,22 @@ fn defects(page: &ActingPage, rows: &[DefectRow], error: Option<&str>) -> Markup
     }
 }
 
+/// Why a valid certificate is not taken: it is as good as paper, so there must be a reason.
+fn refusal(page: &ActingPage, row: &DefectRow) -> Markup {
+    let name = format!("certificate_refusal.{}", row.target);
+    let error = page.errors.iter().find(|(n, _)| *n == name).map(|(_, t)| t.as_str());
+    let choices: Vec<Choice<'_>> =
+        RefusalReason::ALL.iter().map(|r| Choice { value: r.as_str(), label: r.label(), hint: None }).collect();
+    let hint = Some(
+        "申请人用电子证照代替了这项材料。有效的电子证照与纸质材料效力相同，不采用的理由会记录、统计，申请人看得到。",
+    );
+    select(
+        &Control { name: &name, label: "为什么不采用电子证照", hint, error, optional: false },
+        &choices,
+        &row.refusal,
+    )
+}
+
 fn defect(page: &ActingPage, row: &DefectRow) -> Markup {
     let names = (format!("problem.{}", row.target), format!("requirement.{}", row.target));
     let error = |name: &str| page.errors.iter().find(|(n, _)| n == name).map(|(_, t)| t.as_str());
@@ -242,6 +259,7 @@ fn defect(page: &ActingPage, row: &DefectRow) -> Markup {
             div.desk-defect-words data-when={ "want=" (row.target) } {
                 (field(&names.0, "问题", &row.problem))
                 (field(&names.1, "怎样补正", &row.requirement))
+                @if row.by_certificate { (refusal(page, row)) }
             }
         }
     }

@@ -111,6 +111,8 @@ fn the_last_look() {
         next: "提交后由贵阳市市场监督管理局在 5 个工作日内决定是否受理。".into(),
         carried: vec![("asked".into(), "phone".into()), ("phone".into(), "13985000000".into())],
         errors: vec![("declare".into(), "请与申请人核对后打勾".into())],
+        uses: vec![("营业执照".into(), "贵阳市市场监督管理局".into())],
+        consent_text: identity::CONSENT_TEXT.into(),
         ..Default::default()
     };
     insta::assert_snapshot!("counter_check", settle("check", check::check(&page, around("核对提交"))));

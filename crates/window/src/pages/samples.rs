@@ -500,6 +500,8 @@ fn a_notice_and_its_preview() {
         requirement: "请重新上传".into(),
         mark: if want { "核对不符合" } else { "" },
         of_form,
+        by_certificate: target == "id-card",
+        refusal: String::new(),
     };
     let rows = vec![
         defect("layout", "经营场所布局图", true, false),

@@ -33,6 +33,17 @@ pub(crate) struct CheckPage {
     pub(crate) declaration: String,
     /// What follows after handing in.
     pub(crate) next: String,
+    /// Certificates of other bodies that stand in: name and who issued it.
+    pub(crate) uses: Vec<(String, String)>,
+    /// Certificates that the deciding body issued itself.
+    pub(crate) own: Vec<String>,
+    /// Who decides.
+    pub(crate) department: String,
+    /// The words by which their use is allowed.
+    pub(crate) consent_text: String,
+    pub(crate) consented: bool,
+    /// Where paper is chosen instead.
+    pub(crate) materials: String,
 }
 
 /// One group of answers.
@@ -108,6 +119,7 @@ fn submit(page: &CheckPage) -> Markup {
                 }))
                 (tick(&Control { name: "by_person", label: "填写无误，请由工作人员核对", hint: None, error: error("by_person"), optional: false }, page.by_person))
             }
+            (consent(page, error("consent")))
             section.apply-declare.card {
                 h2 { "声明" }
                 p { (page.declaration) }
@@ -115,6 +127,25 @@ fn submit(page: &CheckPage) -> Markup {
             }
             p { (page.next) }
             div.actions { (button("提交申请")) }
+        }
+    }
+}
+
+/// The use of certificates: what is used on the applicant's word, which is never ticked beforehand, and what on the law's.
+fn consent(page: &CheckPage, error: Option<&str>) -> Markup {
+    html! {
+        @if !page.uses.is_empty() {
+            section.apply-declare.card {
+                h2 { "使用电子证照" }
+                p { (page.department) "办理时要使用您的：" }
+                ul { @for (name, issuer) in &page.uses { li { (name) "（" (issuer) "颁发）" } } }
+                p { (page.consent_text) }
+                (tick(&Control { name: "consent", label: "我同意使用上面的电子证照", hint: None, error, optional: false }, page.consented))
+                p.hint { a href=(page.materials) { "不同意，改为自己上传" } }
+            }
+        }
+        @if !page.own.is_empty() {
+            p.hint { (page.own.join("、")) "由" (page.department) "颁发，依法直接核对，不用您授权；核对记录可以在“我的证照”里看到。" }
         }
     }
 }

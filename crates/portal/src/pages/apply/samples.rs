@@ -232,6 +232,11 @@ fn check_your_answers() {
         broken: vec!["有效期满前九十日内方可换证".into()],
         declaration: "申请人对所填内容和所交材料的真实性负责。".into(),
         next: "提交后由贵阳市公安局交通管理局办理。".into(),
+        uses: vec![("居民身份证".into(), "贵阳市公安局".into())],
+        own: vec!["机动车驾驶证".into()],
+        department: "贵阳市公安局交通管理局".into(),
+        consent_text: identity::CONSENT_TEXT.into(),
+        materials: "/apply/sample/1/materials?back=check".into(),
         ..check::CheckPage::default()
     };
     insta::assert_snapshot!(settled("apply-check", check::check(&page, around("核对并提交"))));

@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 use webkit::{
     Crumb, PageFrame, frame,
-    ui::components::{Tone, definitions, empty, notice, pagination, tag, tag_strong},
+    ui::{
+        components::{Tone, button_quiet, definitions, disclosure, empty, notice, pagination, tag, tag_strong},
+        forms::{Control, area, error_summary, once_field},
+    },
 };
 
 /// One certificate in the list.
@@ -67,6 +70,19 @@ pub(crate) struct CertificatePage {
     /// Uses: when, who, for which case and what.
     pub(crate) uses: Vec<(String, String, String)>,
     pub(crate) more_uses: Option<String>,
+    /// What happened to it: when, what, and on which ground.
+    pub(crate) history: Vec<(String, String, String)>,
+    /// Other versions: which, how it stands, where.
+    pub(crate) versions: Vec<(String, String, String)>,
+    /// Errors reported before: when, what, the answer or by when it comes.
+    pub(crate) reports: Vec<(String, String, String)>,
+    /// Where an error is reported; none while one waits for its answer.
+    pub(crate) report: Option<String>,
+    /// What was typed, and what is wrong with it.
+    pub(crate) typed: String,
+    pub(crate) error: Option<String>,
+    /// A report was just sent.
+    pub(crate) reported: bool,
 }
 
 /// Places one certificate.
@@ -79,6 +95,7 @@ pub(crate) fn certificate(page: &CertificatePage, mut around: PageFrame) -> Mark
     frame(
         around,
         html! {
+            (error_summary(&page.error.iter().map(|text| ("words", text.clone())).collect::<Vec<_>>()))
             h1.mine-head { (page.name) }
             p { @if page.effective { (tag_strong(&page.status)) } @else { (tag(&page.status)) } }
             @if let Some(ended) = &page.ended { (notice(Tone::Warning, "这份证照现在不能使用", html! { p { (ended) } })) }
@@ -90,8 +107,42 @@ pub(crate) fn certificate(page: &CertificatePage, mut around: PageFrame) -> Mark
                 @if page.uses.is_empty() { p.soft { "还没有人用过。" } }
                 ol.records { @for (at, who, what) in &page.uses { li { span.soft { (at) } " " (who) " " span.soft { (what) } } } }
                 @if let Some(href) = &page.more_uses { p { a href=(href) { "更早的使用记录" } } }
-                p.hint { "没有您的办件或者法律规定，任何单位不能查看您的证照。发现不该有的使用，请" a href="/feedback?about=certificate" { "告诉我们" } "。" }
+                p.hint { "您同意过的使用，可以在" a href="/my/consents" { "我的授权" } "里撤回。没有您的办件或者法律规定，任何单位不能查看您的证照。发现不该有的使用，请" a href="/feedback?about=certificate" { "告诉我们" } "。" }
             }
+            section aria-labelledby="history" {
+                h2 #history { "这份证照的历史" }
+                ol.records { @for (at, what, why) in &page.history { li { span.soft { (at) } " " (what) @if !why.is_empty() { " " span.soft { (why) } } } } }
+                @if !page.versions.is_empty() {
+                    p { "其他版本：" }
+                    ul { @for (name, status, href) in &page.versions { li { a href=(href) { (name) } " " span.soft { (status) } } } }
+                }
+            }
+            (reporting(page))
         },
     )
+}
+
+/// What is wrong in it, said by its holder, and what the issuing body answered.
+fn reporting(page: &CertificatePage) -> Markup {
+    html! {
+        section aria-labelledby="report-head" {
+            h2 #report-head { "内容有误" }
+            @if page.reported { (notice(Tone::Success, "已提交", html! { p { "发证机关会在 5 个工作日内答复，结果写在这里。" } })) }
+            @if !page.reports.is_empty() {
+                ol.records { @for (at, words, answer) in &page.reports { li { span.soft { (at) } " “" (words) "” " (answer) } } }
+            }
+            @if let Some(action) = &page.report {
+                (disclosure("申请更正", html! {
+                    form method="post" action=(action) data-once {
+                        (once_field())
+                        (area(&Control {
+                            name: "words", label: "哪里有误，应当是什么", error: page.error.as_deref(), optional: false,
+                            hint: Some("4 至 500 个字。发证机关按档案核实，确有错误的免费换发，5 个工作日内答复。"),
+                        }, 3, &page.typed))
+                        (button_quiet("提交给发证机关"))
+                    }
+                }))
+            }
+        }
+    }
 }

@@ -27,17 +27,44 @@ use crate::{
 struct Ticked {
     declare: bool,
     by_person: bool,
+    consent: bool,
 }
 
 /// The way back to this page, behind the path of a step.
 const BACK: &str = "?back=check";
 
-fn page(applying: &Applying, course: &Course, act: &Act, ticked: Ticked) -> CheckPage {
+async fn page(
+    applying: &Applying,
+    course: &Course,
+    act: &Act,
+    tx: &mut Tx,
+    ticked: Ticked,
+) -> Result<CheckPage, CaseError> {
     let missing = missing(applying, course);
     let mut groups = answers_of(applying, course);
     groups.extend(materials_of(applying, course));
     groups.extend(delivery_of(applying, course));
-    CheckPage {
+    let subject = act.subject().ok_or(CaseError::NotFound)?;
+    let (procedure, assessment) = (&course.found.procedure, &course.found.assessment);
+    let asked = applying.cases.consent_asked(tx, subject, procedure, assessment).await?;
+    let own = assessment.materials.iter().filter(|view| view.asked).filter_map(|view| match &view.provided {
+        Some(Provided::Certificate(id)) => Some(id.clone()),
+        _ => None,
+    });
+    let own = own.filter(|id| asked.iter().all(|held| held.id.to_string() != *id)).filter_map(|id| {
+        let held = course.found.certificates.iter().find(|held| held.id == id)?;
+        Some(applying.certificate(&held.certificate_type))
+    });
+    Ok(CheckPage {
+        own: own.collect(),
+        uses: asked
+            .iter()
+            .map(|held| (applying.certificate(&held.certificate_type), applying.department(&held.department)))
+            .collect(),
+        department: applying.department(&course.item().department),
+        consent_text: identity::CONSENT_TEXT.to_owned(),
+        consented: ticked.consent,
+        materials: format!("{}{BACK}", course.path(MATERIALS)),
         around: course.around(CHECK, false),
         action: course.path(CHECK),
         version: course.kept.version.to_string(),
@@ -50,7 +77,7 @@ fn page(applying: &Applying, course: &Course, act: &Act, ticked: Ticked) -> Chec
         declared: ticked.declare,
         declaration: saying::declaration(course.item()).to_owned(),
         next: next(applying, course, act),
-    }
+    })
 }
 
 /// The answers page by page, as they will be handed in.
@@ -202,7 +229,7 @@ pub(super) async fn show(
 ) -> Answer<Response> {
     let mut tx = applying.cases.db.read().await?;
     let course = Course::open(&applying, &look.act, &mut tx, &slug, id).await?;
-    let page = page(&applying, &course, &look.act, Ticked::default());
+    let page = page(&applying, &course, &look.act, &mut tx, Ticked::default()).await?;
     Ok(placed(&course, &page, &look).into_response())
 }
 
@@ -215,17 +242,23 @@ pub(super) async fn submit(
     Path((slug, id)): Path<(String, FileId)>,
     fields: Fields,
 ) -> Answer<Response> {
-    let ticked = Ticked { declare: fields.one("declare") == "yes", by_person: fields.one("by_person") == "yes" };
-    let opened = Course::open(&applying, &look.act, &mut *applying.cases.db.read().await?, &slug, id).await;
+    let is = |name: &str| fields.one(name) == "yes";
+    let ticked = Ticked { declare: is("declare"), by_person: is("by_person"), consent: is("consent") };
+    let mut tx = applying.cases.db.read().await?;
+    let opened = Course::open(&applying, &look.act, &mut tx, &slug, id).await;
     match opened {
         Ok(course) => {
-            let mut page = page(&applying, &course, &look.act, ticked);
+            let mut page = page(&applying, &course, &look.act, &mut tx, ticked).await?;
             if fields.one("version") != page.version {
                 page.changed = true;
                 return Ok((StatusCode::CONFLICT, placed(&course, &page, &look)).into_response());
             }
             if !ticked.declare {
                 page.around.errors.push(("declare".to_owned(), "请确认所填内容和材料真实".to_owned()));
+            }
+            if !page.uses.is_empty() && !ticked.consent {
+                let text = "要使用这些电子证照，请在这里打勾表示同意；不同意的，请到材料一步改为自己上传";
+                page.around.errors.push(("consent".to_owned(), text.to_owned()));
             }
             if !page.broken.is_empty() && !ticked.by_person {
                 let text = "要由工作人员核对的，请在这里打勾；或者先修改填写的内容";
@@ -239,6 +272,7 @@ pub(super) async fn submit(
         Err(CaseError::NotFound) => {}
         Err(other) => return Err(other.into()),
     }
+    drop(tx);
     let path = format!("/apply/{slug}/{id}/{CHECK}");
     let version = fields.one("version").parse().unwrap_or_default();
     let handing = Handing { applying: applying.clone(), act: look.act.clone(), slug, id, version, ticked, headers };
@@ -296,5 +330,6 @@ fn application(course: &Course, headers: &HeaderMap, ticked: Ticked) -> Applicat
         by_person: ticked.by_person && !broken(course).is_empty(),
         draft: Some(course.kept.id),
         applicant: None,
+        consent: ticked.consent.then(|| identity::CONSENT_TEXT_VERSION.to_owned()),
     }
 }

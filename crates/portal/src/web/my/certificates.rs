@@ -1,10 +1,17 @@
 //! My certificates.
 
-use ::certificates::{Certificate, CertificateId, Status};
-use axum::extract::State;
+use ::certificates::{
+    Certificate, CertificateError, CertificateId, CertificateUse, Change, ChangeKind, RefusalReason, ReportState,
+    Status, UseKind,
+};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use kernel::{Date, SubjectId, city_date, show_date, show_time};
 use serde::Deserialize;
-use webkit::{Answer, Look, Markup, Page, Paging, Path, Problem, Query};
+use webkit::{Answer, Fields, Look, Markup, Page, Paging, Path, Problem, Query, once_page};
 
 use super::Mine;
 use crate::{
@@ -54,33 +61,51 @@ pub(super) async fn list(State(mine): State<Mine>, look: Look, Query(paging): Qu
     Ok(certificates_page(&page, look.frame("我的电子证照", Vec::new())))
 }
 
-/// Which uses.
+/// Which uses, and what was just done.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Uses {
+pub(super) struct Asked {
     after: Option<String>,
+    done: String,
 }
 
 pub(super) async fn show(
     State(mine): State<Mine>,
     look: Look,
     Path(id): Path<CertificateId>,
-    Query(uses): Query<Uses>,
+    Query(asked): Query<Asked>,
 ) -> Answer<Markup> {
-    let holder = holder(&look)?;
-    let paging = Paging { after: uses.after, limit: None };
+    let mut page = page(&mine, &look, id, asked.after).await?;
+    page.reported = asked.done == "reported";
+    let name = page.name.clone();
+    Ok(certificate_page(&page, look.frame(name, Vec::new())))
+}
+
+async fn page(mine: &Mine, look: &Look, id: CertificateId, after: Option<String>) -> Answer<CertificatePage> {
+    let holder = holder(look)?;
+    let paging = Paging { after, limit: None };
     let today = city_date(look.act.at);
     let mut tx = mine.cases.db.read().await?;
-    let found = mine.certificates.find(&mut tx, holder, id).await?;
-    let used = mine.certificates.uses(&mut tx, holder, id, paging.start()?, paging.limit_and_one()).await?;
+    let library = &mine.certificates;
+    let found = library.find(&mut tx, holder, id).await?;
+    let used = library.uses(&mut tx, holder, id, paging.start()?, paging.limit_and_one()).await?;
     let used = Page::cut(used, &paging, |u| u.id);
     let status = found.status_on(today);
     let effective = status == Status::Effective;
-    let ended = (!effective).then(|| match found.ended_at {
-        Some(at) => format!("{}，{}起。", status.label(), show_time(at)),
-        None => format!("{}。需要时请申请换发。", status.label()),
+    let ended = (!effective).then(|| match (found.ended_at, found.suspended) {
+        (Some(at), _) => format!("{}，{}起。", status.label(), show_time(at)),
+        (None, Some((from, Some(to)))) if status == Status::Suspended => {
+            format!("{}，{}至{}，期满自动恢复。", status.label(), show_date(from), show_date(to))
+        }
+        (None, Some((from, None))) if status == Status::Suspended => {
+            format!("{}，{}起，到发证机关恢复为止。", status.label(), show_date(from))
+        }
+        (None, _) => format!("{}。需要时请申请换发。", status.label()),
     });
-    let page = CertificatePage {
+    let versions = library.versions(&mut tx, holder, id).await?;
+    let reports = library.reports_of(&mut tx, holder, id).await?;
+    let waits = reports.iter().any(|report| report.state == ReportState::Open);
+    Ok(CertificatePage {
         name: found.name.clone(),
         status: status.label().to_owned(),
         effective,
@@ -95,19 +120,93 @@ pub(super) async fn show(
         ],
         data: found.data.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         case: found.case_number.clone(),
-        uses: used
-            .items
+        uses: used.items.iter().map(|u| use_line(mine, u)).collect(),
+        more_uses: used.next.map(|next| format!("/my/certificates/{id}?after={next}")),
+        history: library.history(&mut tx, holder, id).await?.iter().map(|change| change_line(mine, change)).collect(),
+        versions: versions
             .iter()
-            .map(|u| {
-                let who = match (u.used_by.as_str(), &u.department) {
-                    ("holder", _) => "您自己".to_owned(),
-                    (_, Some(key)) => mine::department(&mine.cases, key),
-                    _ => "系统按规则".to_owned(),
-                };
-                (show_time(u.at), who, format!("用于办件 {}", u.case_number))
+            .filter(|other| other.id != id)
+            .map(|other| {
+                let name = format!("第 {} 版，{}颁发", other.version, show_date(other.issued_on));
+                (name, other.status_on(today).label().to_owned(), format!("/my/certificates/{}", other.id))
             })
             .collect(),
-        more_uses: used.next.map(|next| format!("/my/certificates/{id}?after={next}")),
+        reports: reports
+            .iter()
+            .map(|report| {
+                let answer = match &report.answer {
+                    Some(answer) => format!("{}：{answer}", report.state.label()),
+                    None => format!("待核实，最晚{}答复", show_date(report.due)),
+                };
+                (show_time(report.at), report.words.clone(), answer)
+            })
+            .collect(),
+        report: (!waits).then(|| format!("/my/certificates/{id}/report")),
+        ..CertificatePage::default()
+    })
+}
+
+/// A use: when, who, what for.
+fn use_line(mine: &Mine, used: &CertificateUse) -> (String, String, String) {
+    let who = match (used.used_by.as_str(), &used.department) {
+        ("holder", _) => "您自己".to_owned(),
+        ("stranger", _) => "查验人".to_owned(),
+        (_, Some(key)) => mine::department(&mine.cases, key),
+        _ => "系统按规则".to_owned(),
     };
-    Ok(certificate_page(&page, look.frame(found.name.clone(), Vec::new())))
+    let ground = used.ground.map(|ground| format!("（{}）", ground.label())).unwrap_or_default();
+    let what = match used.kind {
+        UseKind::Used => format!("用于办件 {}{ground}", used.case_number),
+        UseKind::Looked => format!("查看：{}", used.purpose),
+        UseKind::Shown => format!("查验：{}", used.purpose),
+        UseKind::Refused => {
+            let reason = used.outcome.as_deref().and_then(|word| word.parse::<RefusalReason>().ok());
+            format!("办件 {} 未采用：{}", used.case_number, reason.map_or("", RefusalReason::label))
+        }
+    };
+    (show_time(used.at), who, what)
+}
+
+/// An entry of the history: when, what, why.
+fn change_line(mine: &Mine, change: &Change) -> (String, String, String) {
+    let who = change.department.as_deref().map(|key| mine::department(&mine.cases, key)).unwrap_or_default();
+    let mut what = format!("{who}{}", change.kind.label());
+    match (change.kind, change.effective_to) {
+        (ChangeKind::Suspended, Some(to)) => {
+            what.push_str(&format!("，{}至{}", show_date(change.effective_from), show_date(to)));
+        }
+        (ChangeKind::Annulled, _) => what.push_str("，自始无效"),
+        _ => {}
+    }
+    let ground = change.ground_of_law().map(|ground| format!("{}（{}）", ground.label, ground.article));
+    let parts = [ground, change.document.clone(), change.reason.clone()];
+    (show_time(change.at), what, parts.into_iter().flatten().collect::<Vec<_>>().join("；"))
+}
+
+/// The holder says what is wrong.
+pub(super) async fn report(
+    State(mine): State<Mine>,
+    look: Look,
+    Path(id): Path<CertificateId>,
+    fields: Fields,
+) -> Answer<Response> {
+    let path = format!("/my/certificates/{id}/report");
+    let words = fields.one("words").to_owned();
+    let args = (mine.certificates.clone(), look.act.clone(), words.clone());
+    let done = once_page(&mine.cases.db, &look.act, &fields, &path, args, move |tx, (library, act, words)| {
+        Box::pin(async move {
+            library.report_error(act, tx, id, words).await?;
+            Ok::<_, CertificateError>(format!("/my/certificates/{id}?done=reported"))
+        })
+    });
+    match done.await {
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY && !problem.faults().is_empty() => {
+            let mut page = page(&mine, &look, id, None).await?;
+            (page.typed, page.error) = (words, problem.faults().first().map(|fault| fault.detail.clone()));
+            let name = page.name.clone();
+            let shown = certificate_page(&page, look.frame(name, Vec::new()));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
+        }
+        other => other,
+    }
 }

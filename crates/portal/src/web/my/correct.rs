@@ -97,6 +97,7 @@ fn asked(case: &Case, item: &Item, page: Page) -> Option<Asked> {
                     problem: String::new(),
                     requirement: format!("受理时允许后补，最晚{}交齐。{}", show_date(d.due), note(item, key)),
                     basis: None,
+                    certificate_refusal: None,
                 })
                 .collect();
             (!open.is_empty()).then(|| Asked { round: "supply".to_owned(), fields: Vec::new(), materials: open })

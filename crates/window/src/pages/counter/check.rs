@@ -32,6 +32,11 @@ pub(crate) struct CheckPage {
     pub(crate) errors: Vec<(String, String)>,
     pub(crate) declared: bool,
     pub(crate) by_person: bool,
+    /// Certificates of other bodies that stand in: name and who issued it.
+    pub(crate) uses: Vec<(String, String)>,
+    /// The words by which their use is allowed.
+    pub(crate) consent_text: String,
+    pub(crate) consented: bool,
 }
 
 impl CheckPage {
@@ -81,6 +86,12 @@ pub(crate) fn check(page: &CheckPage, mut around: PageFrame) -> Markup {
                         (once_field())
                         @if !page.broken.is_empty() {
                             (page.tick("by_person", "申请人仍要申请，由工作人员核对后决定", page.by_person))
+                        }
+                        @if !page.uses.is_empty() {
+                            p { "办理时要使用申请人的电子证照，请念给申请人听：" }
+                            ul { @for (name, issuer) in &page.uses { li { (name) "（" (issuer) "颁发）" } } }
+                            p.desk-sub { (page.consent_text) }
+                            (page.tick("consent", "申请人当面同意使用上面的电子证照", page.consented))
                         }
                         p.desk-sub { (page.declaration) }
                         (page.tick("declare", "申请人已看过以上内容，确认属实", page.declared))

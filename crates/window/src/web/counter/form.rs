@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Names that are asked anew each time and not carried from page to page.
-const NOT_CARRIED: [&str; 4] = ["go", "once", "declare", "by_person"];
+const NOT_CARRIED: [&str; 5] = ["go", "once", "declare", "by_person", "consent"];
 
 pub(super) async fn show(
     State(window): State<Window>,
@@ -83,7 +83,7 @@ pub(super) async fn receive(
     match fields.one("go") {
         "submit" => submit(&window, &look, &served, &filling).await,
         "back" => Ok(filled(&window, &look, &served, &filling, Vec::new(), StatusCode::OK)),
-        _ => Ok(checked(&window, &look, &served, &filling, Vec::new(), StatusCode::OK)),
+        _ => checked(&window, &look, &served, &filling, Vec::new(), StatusCode::OK).await,
     }
 }
 
@@ -99,17 +99,31 @@ fn broken(filling: &Filling) -> Vec<String> {
         .collect()
 }
 
-fn checked(
+/// Certificates of other bodies that would be used: name and who issued it.
+async fn uses(window: &Window, served: &Served, filling: &Filling) -> Answer<Vec<(String, String)>> {
+    let mut tx = window.cases.db.read().await?;
+    let (found, subject) = (&filling.found, served.subject.subject);
+    let asked = window.cases.consent_asked(&mut tx, subject, &found.procedure, &found.assessment).await?;
+    let kind = |key: &str| {
+        window.cases.vocabulary.certificate_type(key).map_or_else(|| key.to_owned(), |kind| kind.name.clone())
+    };
+    Ok(asked.iter().map(|held| (kind(&held.certificate_type), window.department(&held.department))).collect())
+}
+
+async fn checked(
     window: &Window,
     look: &Look,
     served: &Served,
     filling: &Filling,
     errors: Vec<(String, String)>,
     status: StatusCode,
-) -> Response {
+) -> Answer<Response> {
     let item = filling.item();
     let department = window.department(&item.department);
     let page = CheckPage {
+        uses: uses(window, served, filling).await?,
+        consent_text: identity::CONSENT_TEXT.to_owned(),
+        consented: filling.fields.one("consent") == "yes",
         visitor: served.shown(),
         item: item.name.clone(),
         action: served.path(&item.slug),
@@ -139,7 +153,7 @@ fn checked(
         declared: filling.fields.one("declare") == "yes",
         by_person: filling.fields.one("by_person") == "yes",
     };
-    (status, check(&page, look.frame("核对提交", Vec::new()))).into_response()
+    Ok((status, check(&page, look.frame("核对提交", Vec::new()))).into_response())
 }
 
 /// Everything that was said, as it will be handed in.
@@ -199,9 +213,12 @@ async fn submit(window: &Window, look: &Look, served: &Served, filling: &Filling
     if fields.one("declare") != "yes" {
         errors.push(("declare".to_owned(), "请与申请人核对后打勾".to_owned()));
     }
-    let again = |errors| checked(window, look, served, filling, errors, StatusCode::UNPROCESSABLE_ENTITY);
+    if !uses(window, served, filling).await?.is_empty() && fields.one("consent") != "yes" {
+        let text = "申请人当面同意后请打勾；不同意的，请返回改收纸质材料";
+        errors.push(("consent".to_owned(), text.to_owned()));
+    }
     if !errors.is_empty() {
-        return Ok(again(errors));
+        return checked(window, look, served, filling, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let application = Application {
         item: filling.item().slug.clone(),
@@ -211,6 +228,7 @@ async fn submit(window: &Window, look: &Look, served: &Served, filling: &Filling
         delivery: filling.way(),
         receiving: filling.receiving(),
         by_person,
+        consent: (fields.one("consent") == "yes").then(|| identity::CONSENT_TEXT_VERSION.to_owned()),
         draft: None,
         applicant: Some(SubjectKey { subject: Some(served.subject.subject), ..SubjectKey::default() }),
     };
@@ -231,7 +249,9 @@ async fn submit(window: &Window, look: &Look, served: &Served, filling: &Filling
     )
     .await;
     match done {
-        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => Ok(again(told(&problem))),
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            checked(window, look, served, filling, told(&problem), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
         other => other,
     }
 }
