@@ -247,7 +247,7 @@ async fn looked(
 
 /// What people read for a field of a type.
 fn field_name(key: &str) -> String {
-    key.to_owned()
+    vocab::field_name(key).unwrap_or(key).to_owned()
 }
 
 pub(super) async fn one(

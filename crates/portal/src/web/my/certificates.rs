@@ -118,7 +118,11 @@ async fn page(mine: &Mine, look: &Look, id: CertificateId, after: Option<String>
             ("版本".to_owned(), format!("第 {} 版", found.version)),
             ("电子证照标识".to_owned(), found.identifier.clone()),
         ],
-        data: found.data.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        data: found
+            .data
+            .iter()
+            .map(|(key, value)| (vocab::field_name(key).unwrap_or(key).to_owned(), value.clone()))
+            .collect(),
         case: found.case_number.clone(),
         uses: used.items.iter().map(|u| use_line(mine, u)).collect(),
         more_uses: used.next.map(|next| format!("/my/certificates/{id}?after={next}")),
