@@ -104,6 +104,7 @@ async fn visits(town: &Town) -> Vec<Visit> {
         ("/my/cases/{number}/correct", format!("/my/cases/{asked}/correct")),
         ("/my/cases/{number}/messages", format!("/my/cases/{waiting}/messages")),
         ("/my/cases/{number}/withdraw", format!("/my/cases/{waiting}/withdraw")),
+        ("/my/cases/{number}/challenge", format!("/my/cases/{waiting}/challenge")),
         ("/my/cases/{number}/complain", format!("/my/cases/{waiting}/complain")),
         ("/cases/{number}/documents/{id}", format!("/cases/{waiting}/documents/{document}")),
         ("/my/messages", "/my/messages".to_owned()),
@@ -113,6 +114,7 @@ async fn visits(town: &Town) -> Vec<Visit> {
         ("/my/account/password", "/my/account/password".to_owned()),
         ("/my/account/phone", "/my/account/phone".to_owned()),
         ("/my/certificates", "/my/certificates".to_owned()),
+        ("/my/consents", "/my/consents".to_owned()),
     ] {
         visit(route, path, &applicant);
     }
@@ -145,6 +147,7 @@ async fn visits(town: &Town) -> Vec<Visit> {
         ("/desk", "/desk".to_owned()),
         ("/desk/tasks", "/desk/tasks?scope=department".to_owned()),
         ("/desk/cases", "/desk/cases".to_owned()),
+        ("/desk/relations", "/desk/relations".to_owned()),
         ("/desk/cases/{number}", format!("/desk/cases/{waiting}")),
         ("/desk/cases/{number}/do/{step}", format!("/desk/cases/{waiting}/do/accept")),
         ("/desk/cases/{number}/do/{step}", format!("/desk/cases/{waiting}/do/ask-correction")),
@@ -169,6 +172,10 @@ async fn visits(town: &Town) -> Vec<Visit> {
     visit("/desk/counter/{visitor}", items.clone(), &window);
     visit("/desk/counter/{visitor}/{slug}", format!("{items}/{REFUND}"), &window);
 
+    let (clerk, certificate) = town.certificate_at_the_desk(&applicant).await;
+    visit("/desk/certificates", "/desk/certificates".to_owned(), &clerk);
+    visit("/desk/certificates/{holder}/{id}", certificate, &clerk);
+
     visit("/desk/cases/{number}", format!("/desk/cases/{waiting}"), "supervisor1");
     visit("/desk/feedback", "/desk/feedback".to_owned(), "supervisor1");
 
@@ -181,6 +188,7 @@ async fn visits(town: &Town) -> Vec<Visit> {
         ("/admin/departments/{key}", "/admin/departments/tax"),
         ("/admin/calendar", "/admin/calendar"),
         ("/admin/notices", "/admin/notices"),
+        ("/admin/rules", "/admin/rules"),
     ] {
         visit(route, path.to_owned(), "sysadmin1");
     }

@@ -143,6 +143,20 @@ impl Town {
         list["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Where the issuing body's clerk looks at a certificate of this login, and the clerk.
+    pub(crate) async fn certificate_at_the_desk(&self, account: &str) -> (String, String) {
+        let token = self.token(account).await;
+        let list = self.call(Method::GET, "/api/v1/certificates", Some(&token), None).await;
+        // Where the number is the holder's own it is masked.
+        let shown = |c: &&Value| !c["number"].as_str().unwrap().contains('*');
+        let one = list["items"].as_array().unwrap().iter().find(shown).unwrap();
+        let (kind, number) = (one["certificate_type"].as_str().unwrap(), one["number"].as_str().unwrap());
+        let mut tx = self.platform.db.read().await.unwrap();
+        let found = self.platform.certificates.find_by_number(&mut tx, kind, number).await.unwrap().unwrap();
+        let clerk = self.staff("clerk", &found.department);
+        (clerk, format!("/desk/certificates/{}/{}?reason=%E6%A0%B8%E5%AE%9E%E8%AF%81%E7%85%A7", found.holder, found.id))
+    }
+
     /// Number of a login.
     pub(crate) async fn account(&self, username: &str) -> String {
         let mut tx = self.platform.db.read().await.unwrap();
