@@ -70,7 +70,7 @@ fn one_certificate() {
         path: "/desk/certificates/1/3".into(),
         reason: "核查举报".into(),
         open: true,
-        wrong: "order",
+        wrong: "/desk/certificates/1/3/orders".into(),
         typed: vec![("ground".into(), "revoke:penalty".into())],
         errors: vec![("document".into(), "请填写处罚决定书的文号。".into())],
         ..CertificatePage::default()

@@ -157,9 +157,10 @@ fn proposal(one: &ProposalBox, errors: &[(String, String)]) -> Markup {
             @if one.mine {
                 p.hint { "您提请的，须由本部门另一位同事复核。" }
             } @else {
+                @let name = answer_name(&one.action);
                 form method="post" action=(one.action) data-once {
                     (once_field())
-                    (area(&Control { name: "answer", label: "退回的理由", hint: Some("同意的不用填"), error: error_of(errors), optional: true }, 2, ""))
+                    (area(&Control { name: &name, label: "退回的理由", hint: Some("同意的不用填"), error: error(errors, &name), optional: true }, 2, ""))
                     div.actions { (button_saying("同意，立即生效", "go", "confirm")) (button_quiet_saying("退回", "go", "dismiss")) }
                 }
             }
@@ -167,8 +168,10 @@ fn proposal(one: &ProposalBox, errors: &[(String, String)]) -> Markup {
     }
 }
 
-fn error_of(errors: &[(String, String)]) -> Option<&str> {
-    error(errors, "answer")
+/// Name of the field of words that belongs to one proposal or report, told by the last part of its action: several may
+/// stand on one page.
+pub(crate) fn answer_name(action: &str) -> String {
+    format!("answer-{}", action.rsplit('/').next().unwrap_or_default())
 }
 
 /// What the page of one certificate shows.
@@ -193,8 +196,8 @@ pub(crate) struct CertificatePage {
     /// It has not ended: steps can be taken.
     pub(crate) open: bool,
     pub(crate) suspended: bool,
-    /// The form that could not be carried out: `order`, `version` or `report`.
-    pub(crate) wrong: &'static str,
+    /// The form that could not be carried out, by its action.
+    pub(crate) wrong: String,
     pub(crate) typed: Vec<(String, String)>,
     pub(crate) errors: Vec<(String, String)>,
     pub(crate) done: Option<String>,
@@ -250,6 +253,7 @@ fn carried(page: &CertificatePage) -> Markup {
 }
 
 fn report(page: &CertificatePage, one: &ReportBox) -> Markup {
+    let name = answer_name(&one.action);
     html! {
         section.card {
             h2 { "纠错申请" }
@@ -258,18 +262,23 @@ fn report(page: &CertificatePage, one: &ReportBox) -> Markup {
             form.desk-form method="post" action=(one.action) data-once {
                 (carried(page))
                 p.hint { "确有错误的，把下面的内容改正，会换发新版本；核实无误的，不要改动。" }
-                (data_fields(page, "report"))
-                (area(&page.control("report", "reason", "答复", Some("持证人会看到这段话，4 至 500 个字")), 3, page.typed("report", "reason")))
+                (data_fields(page, &one.action))
+                (area(&page.control(&one.action, &name, "答复", Some("持证人会看到这段话，4 至 500 个字")), 3, page.typed(&one.action, &name)))
                 div.actions { (button("答复持证人")) }
             }
         }
     }
 }
 
+/// Name of the field of a form's certificate data: `form` is the last part of its action.
+pub(crate) fn data_name(action: &str, key: &str) -> String {
+    format!("{}.{key}", action.rsplit('/').next().unwrap_or_default())
+}
+
 fn data_fields(page: &CertificatePage, form: &str) -> Markup {
     html! {
         @for (key, label, value) in &page.data {
-            @let name = format!("d.{key}");
+            @let name = data_name(form, key);
             @let now = if page.wrong == form { page.typed(form, &name) } else { value.as_str() };
             (text(&Control { optional: true, ..page.control(form, &name, label, None) }, TextKind::Text, now))
         }
@@ -277,6 +286,7 @@ fn data_fields(page: &CertificatePage, form: &str) -> Markup {
 }
 
 fn order(page: &CertificatePage) -> Markup {
+    let action = format!("{}/orders", page.path);
     let kinds = OrderKind::ALL.iter().filter(|kind| match kind {
         OrderKind::Restore => page.suspended,
         OrderKind::Suspend => !page.suspended,
@@ -293,13 +303,13 @@ fn order(page: &CertificatePage) -> Markup {
     html! {
         (disclosure("暂扣、恢复、注销、撤销、吊销、撤回", html! {
             p { "对持证人不利的，由本部门另一位同事复核后生效；恢复即时生效。证照失效后，用过它的办件会逐一复查。" }
-            form.desk-form method="post" action={ (page.path) "/orders" } data-once {
+            form.desk-form method="post" action=(action) data-once {
                 (carried(page))
-                (select(&page.control("order", "ground", "办理什么，依据哪一条", None), &choices, page.typed("order", "ground")))
-                (text(&optional(page.control("order", "document", "决定书文号", Some("行政处罚须填"))), TextKind::Text, page.typed("order", "document")))
-                (date(&optional(page.control("order", "from", "暂扣从哪天起", Some("只有暂扣才填；不填从生效当天起"))), page.typed("order", "from")))
-                (date(&optional(page.control("order", "to", "暂扣到哪天止", Some("不填则到恢复为止"))), page.typed("order", "to")))
-                (area(&page.control("order", "reason", "理由", Some("4 至 500 个字，持证人看得到")), 3, page.typed("order", "reason")))
+                (select(&page.control(&action, "ground", "办理什么，依据哪一条", None), &choices, page.typed(&action, "ground")))
+                (text(&optional(page.control(&action, "document", "决定书文号", Some("行政处罚须填"))), TextKind::Text, page.typed(&action, "document")))
+                (date(&optional(page.control(&action, "from", "暂扣从哪天起", Some("只有暂扣才填；不填从生效当天起"))), page.typed(&action, "from")))
+                (date(&optional(page.control(&action, "to", "暂扣到哪天止", Some("不填则到恢复为止"))), page.typed(&action, "to")))
+                (area(&page.control(&action, "reason", "理由", Some("4 至 500 个字，持证人看得到")), 3, page.typed(&action, "reason")))
                 div.actions { (button("提请复核")) }
             }
         }))
@@ -307,6 +317,7 @@ fn order(page: &CertificatePage) -> Markup {
 }
 
 fn version(page: &CertificatePage) -> Markup {
+    let action = format!("{}/versions", page.path);
     let kinds: Vec<Choice<'_>> = ReissueKind::ALL
         .iter()
         .map(|kind| Choice {
@@ -322,11 +333,11 @@ fn version(page: &CertificatePage) -> Markup {
     html! {
         (disclosure("变更、换发、补发", html! {
             p { "编号不变，版本加 1，旧版本同时失效。" }
-            form.desk-form method="post" action={ (page.path) "/versions" } data-once {
+            form.desk-form method="post" action=(action) data-once {
                 (carried(page))
-                (webkit::ui::forms::radios(&page.control("version", "kind", "办理什么", None), &kinds, page.typed("version", "kind")))
-                (data_fields(page, "version"))
-                (area(&page.control("version", "reason", "理由", Some("4 至 500 个字")), 2, page.typed("version", "reason")))
+                (webkit::ui::forms::radios(&page.control(&action, "kind", "办理什么", None), &kinds, page.typed(&action, "kind")))
+                (data_fields(page, &action))
+                (area(&page.control(&action, "version-reason", "理由", Some("4 至 500 个字")), 2, page.typed(&action, "version-reason")))
                 div.actions { (button_quiet("生成新版本")) }
             }
         }))

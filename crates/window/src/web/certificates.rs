@@ -17,7 +17,9 @@ use webkit::{Answer, Fields, Look, Path, Problem, Query, once_page, plain_reason
 
 use super::Window;
 use crate::pages::{
-    certificates::{CertificatePage, DeskPage, FoundRow, ProposalBox, ReportBox, certificate, desk, why},
+    certificates::{
+        CertificatePage, DeskPage, FoundRow, ProposalBox, ReportBox, answer_name, certificate, data_name, desk, why,
+    },
     tasks::Pick,
 };
 
@@ -130,12 +132,17 @@ pub(super) async fn show(State(window): State<Window>, look: Look, Query(wanted)
     Ok(desk(&page, look.frame("证照管理", Vec::new())).into_response())
 }
 
+/// Field with the reason for a new version.
+const WHY_VERSION: &str = "version-reason";
+
 const FIELDS: [&str; 5] = ["identifier", "certificate_type", "number", "holder", "reason"];
 
-fn on_fields(faults: &[Fault]) -> Vec<(String, String)> {
+/// Errors by field of the form with this action, whose words stand in the field `words`.
+fn on_fields(faults: &[Fault], action: &str, words: &str) -> Vec<(String, String)> {
     let name = |fault: &Fault| match fault.pointer.trim_start_matches('/') {
-        rest if rest.starts_with("data/") => format!("d.{}", &rest[5..]),
-        "data" => "kind".to_owned(),
+        rest if rest.starts_with("data/") => data_name(action, &rest[5..]),
+        "data" if action.ends_with("/versions") => "kind".to_owned(),
+        "data" | "reason" => words.to_owned(),
         rest => rest.to_owned(),
     };
     faults.iter().map(|fault| (name(fault), fault.detail.clone())).collect()
@@ -169,7 +176,7 @@ pub(super) async fn search(State(window): State<Window>, look: Look, fields: Fie
             Ok(desk(&page, look.frame("证照管理", Vec::new())).into_response())
         }
         Err(error @ (CertificateError::Invalid(_) | CertificateError::ReasonNeeded)) => {
-            page.errors = on_fields(&error.faults());
+            page.errors = on_fields(&error.faults(), "/desk/certificates", "reason");
             if page.errors.is_empty() {
                 page.errors.push(("reason".to_owned(), "请用2至200个字说明查找原因。".to_owned()));
             }
@@ -271,7 +278,7 @@ async fn again(
     window: &Window,
     look: &Look,
     (holder, id): (SubjectId, CertificateId),
-    form: &'static str,
+    (action, words): (&str, &str),
     fields: &Fields,
     problem: Problem,
 ) -> Answer<Response> {
@@ -281,11 +288,11 @@ async fn again(
         return Err(problem);
     }
     let Some(mut page) = looked(window, look, holder, id, fields.one("why")).await? else { return Err(problem) };
-    page.wrong = form;
+    page.wrong = action.to_owned();
     page.typed = fields.pairs().to_vec();
-    page.errors = on_fields(problem.faults());
+    page.errors = on_fields(problem.faults(), action, words);
     if page.errors.is_empty() {
-        page.errors.push(("reason".to_owned(), problem.detail().to_owned()));
+        page.errors.push((words.to_owned(), problem.detail().to_owned()));
     }
     let name = page.name.clone();
     Ok((problem.status(), certificate(&page, look.frame(name, Vec::new()))).into_response())
@@ -321,17 +328,17 @@ pub(super) async fn order(
     })
     .await;
     match done {
-        Err(problem) => again(&window, &look, (holder, id), "order", &fields, problem).await,
+        Err(problem) => again(&window, &look, (holder, id), (&path, "reason"), &fields, problem).await,
         done => done,
     }
 }
 
 /// Data typed in the form that differ from what stands in the certificate.
-fn changed(page: &CertificatePage, fields: &Fields) -> BTreeMap<String, String> {
+fn changed(page: &CertificatePage, fields: &Fields, action: &str) -> BTreeMap<String, String> {
     page.data
         .iter()
         .filter_map(|(key, _, now)| {
-            let name = format!("d.{key}");
+            let name = data_name(action, key);
             let typed = fields.one(&name).trim();
             (fields.has(&name) && typed != now).then(|| (key.clone(), typed.to_owned()))
         })
@@ -347,12 +354,12 @@ pub(super) async fn version(
     let Some(page) = looked(&window, &look, holder, id, fields.one("why")).await? else {
         return Ok(why("", look.frame("查看证照", Vec::new())).into_response());
     };
+    let path = format!("/desk/certificates/{holder}/{id}/versions");
     let asked = Reissue {
         kind: fields.one("kind").parse().unwrap_or(ReissueKind::Changed),
-        data: changed(&page, &fields),
-        reason: fields.one("reason").to_owned(),
+        data: changed(&page, &fields, &path),
+        reason: fields.one(WHY_VERSION).to_owned(),
     };
-    let path = format!("/desk/certificates/{holder}/{id}/versions");
     let args = (window.library().clone(), look.act.clone(), asked, page.reason.clone());
     let done = once_page(&window.cases.db, &look.act, &fields, &path, args, move |tx, (library, act, asked, why)| {
         Box::pin(async move {
@@ -362,7 +369,7 @@ pub(super) async fn version(
     })
     .await;
     match done {
-        Err(problem) => again(&window, &look, (holder, id), "version", &fields, problem).await,
+        Err(problem) => again(&window, &look, (holder, id), (&path, WHY_VERSION), &fields, problem).await,
         done => done,
     }
 }
@@ -375,7 +382,7 @@ pub(super) async fn decide(
 ) -> Answer<Response> {
     let path = format!("/desk/certificate-proposals/{holder}/{id}");
     let confirms = fields.one("go") == "confirm";
-    let args = (window.library().clone(), look.act.clone(), fields.one("answer").to_owned());
+    let args = (window.library().clone(), look.act.clone(), fields.one(&answer_name(&path)).to_owned());
     let done = once_page(&window.cases.db, &look.act, &fields, &path, args, move |tx, (library, act, answer)| {
         Box::pin(async move {
             let word = if confirms {
@@ -392,7 +399,7 @@ pub(super) async fn decide(
     match done {
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY && !problem.faults().is_empty() => {
             let mut page = window.certificate_desk(&look.act).await?;
-            page.errors = vec![("answer".to_owned(), problem.faults()[0].detail.clone())];
+            page.errors = vec![(answer_name(&path), problem.faults()[0].detail.clone())];
             let shown = desk(&page, look.frame("证照管理", Vec::new()));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
@@ -410,7 +417,7 @@ pub(super) async fn answer(
         return Ok(why("", look.frame("查看证照", Vec::new())).into_response());
     };
     let path = format!("/desk/certificate-reports/{holder}/{certificate}/{id}");
-    let (data, words) = (changed(&page, &fields), fields.one("reason").to_owned());
+    let (data, words) = (changed(&page, &fields, &path), fields.one(&answer_name(&path)).to_owned());
     let args = (window.library().clone(), look.act.clone(), data, words);
     let done = once_page(&window.cases.db, &look.act, &fields, &path, args, move |tx, (library, act, data, words)| {
         Box::pin(async move {
@@ -420,7 +427,9 @@ pub(super) async fn answer(
     })
     .await;
     match done {
-        Err(problem) => again(&window, &look, (holder, certificate), "report", &fields, problem).await,
+        Err(problem) => {
+            again(&window, &look, (holder, certificate), (&path, &answer_name(&path)), &fields, problem).await
+        }
         done => done,
     }
 }
