@@ -5,6 +5,7 @@
 //! by byte. An extension that is marked critical and not known here makes a certificate unfit.
 
 mod asn1;
+mod bundle;
 mod certificate;
 mod error;
 mod issue;
@@ -13,6 +14,7 @@ mod name;
 mod path;
 mod usage;
 
+pub use bundle::Added;
 pub use certificate::{Certificate, Serial};
 pub use error::CertificateError;
 pub use issue::{Draft, ListDraft, Role, issue, issue_list, self_sign};

@@ -3,6 +3,7 @@ use kernel::Timestamp;
 use super::*;
 use crate::{Signer, SoftSigner, sm2::SecretKey};
 
+mod bundles;
 mod hostile;
 mod lists;
 mod paths;
