@@ -176,6 +176,8 @@ codes! {
     SealFileDiffers = Structure, Failed, "ofd.seal_file_differs", "印章文件与签章中的印章不一致。";
     /// A version of seals that is not known.
     UnknownVersion = Structure, Failed, "ofd.unknown_version", "印章版本无法识别。";
+    /// A value of the maker's own that whoever does not know it must refuse.
+    UnknownExtension = Structure, Failed, "ofd.unknown_extension", "印章或签章含有无法识别的关键扩展。";
     /// An algorithm other than SM2 with SM3.
     OtherAlgorithm = Structure, Failed, "ofd.other_algorithm", "使用了 SM2、SM3 以外的算法。";
     /// An SM2 value as 64 bytes instead of a structure.

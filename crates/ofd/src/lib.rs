@@ -10,6 +10,7 @@ mod model;
 mod pdf;
 mod read;
 pub mod seal;
+mod validate;
 mod write;
 
 pub use finding::{Code, Finding, Layer, Weight};
@@ -17,4 +18,5 @@ pub use fonts::{Drawn, Face, FontError, Fonts};
 pub use model::{Attachment, Colour, Document, Image, Info, Item, Page, Path, Picture, Run, Step};
 pub use pdf::write_pdf;
 pub use read::{Limits, Piece, ReadAttachment, ReadPage, Reading, SignatureKind, SignatureRecord, Stamp, read};
+pub use validate::{Report, SignatureReport, State, check_seal, validate};
 pub use write::{Package, WriteError, write_ofd};

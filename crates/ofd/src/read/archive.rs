@@ -41,10 +41,14 @@ impl Archive {
         if zip.offset() != 0 {
             return Err(Finding::new(Code::BytesBefore, ""));
         }
-        if zip.len() > limits.entries {
-            return Err(Finding::new(Code::TooManyEntries, zip.len().to_string()));
+        let entries = check_end(bytes, &zip)?.max(zip.len());
+        if entries > limits.entries {
+            return Err(Finding::new(Code::TooManyEntries, entries.to_string()));
         }
-        check_end(bytes, &zip)?;
+        if entries != zip.len() {
+            // The library keeps one of two entries with one name.
+            return Err(Finding::new(Code::NameTwice, ""));
+        }
         check_spans(bytes, &mut zip)?;
         let mut files = BTreeMap::new();
         let mut folded = BTreeSet::new();
@@ -52,9 +56,6 @@ impl Archive {
         for index in 0..zip.len() {
             let mut entry = zip.by_index(index).map_err(|_| Finding::new(Code::DamagedEntry, index.to_string()))?;
             let name = checked_name(entry.name_raw())?;
-            if entry.encrypted() {
-                return Err(Finding::new(Code::Encrypted, name));
-            }
             if entry.is_symlink() {
                 return Err(Finding::new(Code::Link, name));
             }
@@ -118,11 +119,16 @@ fn checked_name(raw: &[u8]) -> Result<String, Finding> {
     Ok(name.to_owned())
 }
 
-/// The directory must be the last thing in the file, without a comment: text after it is seen by no reader of OFD.
-fn check_end(bytes: &[u8], zip: &ZipArchive<Cursor<&[u8]>>) -> Result<(), Finding> {
-    let end = bytes.len().checked_sub(22);
-    let closing = end.is_some_and(|end| bytes[end..].starts_with(b"PK\x05\x06"));
-    if zip.comment().is_empty() && closing { Ok(()) } else { Err(Finding::new(Code::BytesAfter, "")) }
+/// The directory must be the last thing in the file, without a comment: text after it is seen by no reader of OFD. Gives
+/// the number of entries that it states.
+fn check_end(bytes: &[u8], zip: &ZipArchive<Cursor<&[u8]>>) -> Result<usize, Finding> {
+    let end = bytes.len().checked_sub(22).and_then(|end| bytes.get(end..));
+    match end {
+        Some([b'P', b'K', 5, 6, _, _, _, _, _, _, low, high, ..]) if zip.comment().is_empty() => {
+            Ok(usize::from(u16::from_le_bytes([*low, *high])))
+        }
+        _ => Err(Finding::new(Code::BytesAfter, "")),
+    }
 }
 
 /// Entries must follow each other without a gap, each with the name that the directory gives it.
@@ -131,6 +137,9 @@ fn check_spans(bytes: &[u8], zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), 
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(|_| Finding::new(Code::DamagedEntry, index.to_string()))?;
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        if entry.encrypted() {
+            return Err(Finding::new(Code::Encrypted, name));
+        }
         let header = usize::try_from(entry.header_start()).unwrap_or(usize::MAX);
         let local = local_name(bytes, header).ok_or_else(|| Finding::new(Code::DamagedEntry, name.clone()))?;
         if local != entry.name_raw() {

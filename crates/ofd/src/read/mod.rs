@@ -72,10 +72,14 @@ pub struct Reading {
     pub signatures: Vec<SignatureRecord>,
     /// What is odd or wrong without stopping the reading.
     pub findings: Vec<Finding>,
+    /// How many signatures are listed, readable or not.
+    pub(crate) listed: usize,
     /// Where the list of signatures stands.
     pub(crate) list: Option<String>,
     /// The folder of the document.
     pub(crate) folder: String,
+    /// Files of pages that other pages are drawn over.
+    pub(crate) templates: Vec<String>,
 }
 
 impl Reading {
@@ -126,7 +130,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Finding> {
         attachments: Vec::new(),
         signatures: Vec::new(),
         findings,
+        listed: 0,
         list: None,
+        templates: Vec::new(),
         folder: place.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned(),
         archive,
     };
@@ -134,7 +140,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Finding> {
     reading.read_attachments(&place, &document)?;
     if let Some(list) = body.child_text("Signatures").filter(|list| !list.is_empty()) {
         let list = resolve("OFD.xml", list)?;
-        let (records, findings) = signatures::records(&reading.archive, &list);
+        let (listed, records, findings) = signatures::records(&reading.archive, &list);
+        reading.listed = listed;
         reading.signatures = records;
         reading.findings.extend(findings);
         reading.list = Some(list);
@@ -157,7 +164,8 @@ impl Reading {
         for template in common.into_iter().flat_map(|common| common.all("TemplatePage")) {
             if let (Some(id), Some(base)) = (template.attribute("ID"), template.attribute("BaseLoc")) {
                 let base = resolve(place, base)?;
-                let (_, page) = load(&self.archive, &base, &mut self.findings)?;
+                let (base, page) = load(&self.archive, &base, &mut self.findings)?;
+                self.templates.push(base);
                 templates.insert(id.to_owned(), content::pieces(&page));
             }
         }

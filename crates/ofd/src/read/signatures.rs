@@ -60,24 +60,27 @@ pub struct SignatureRecord {
     pub stamps: Vec<Stamp>,
 }
 
-/// Reads the list at `place`. A record that cannot be read becomes a finding; the others are read all the same.
-pub(super) fn records(archive: &Archive, place: &str) -> (Vec<SignatureRecord>, Vec<Finding>) {
+/// Reads the list at `place`: how many it names, and their records. One that cannot be read becomes a finding; the others are
+/// read all the same.
+pub(super) fn records(archive: &Archive, place: &str) -> (usize, Vec<SignatureRecord>, Vec<Finding>) {
+    let mut count = 0;
     let mut findings = Vec::new();
     let mut records = Vec::new();
     let (place, list) = match load(archive, place, &mut findings) {
         Ok(loaded) => loaded,
         Err(finding) => {
             findings.push(finding);
-            return (records, findings);
+            return (0, records, findings);
         }
     };
     for listed in list.all("Signature") {
+        count += 1;
         match record(archive, &place, listed, &mut findings) {
             Ok(record) => records.push(record),
             Err(finding) => findings.push(finding),
         }
     }
-    (records, findings)
+    (count, records, findings)
 }
 
 fn record(

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
+use crate::finding::{Code, Finding};
+
 pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
@@ -22,6 +24,16 @@ pub(crate) const CONTEXT_0: u8 = 0xA0;
 /// What is not DER, or not what it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bad(pub(crate) &'static str);
+
+/// A generation of seals that is not known.
+pub(crate) const UNKNOWN_VERSION: Bad = Bad("unknown version");
+
+impl From<Bad> for Finding {
+    fn from(bad: Bad) -> Self {
+        let code = if bad == UNKNOWN_VERSION { Code::UnknownVersion } else { Code::BadSignedValue };
+        Self::new(code, bad.0)
+    }
+}
 
 /// One value: its tag, its content, and all its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 
 use super::SM2_SM3;
 use super::der::{
-    self, BOOLEAN, Bad, CONTEXT_0, IA5, OCTET_STRING, OID, PRINTABLE, SEQUENCE, UTF8, Value, bit_string,
-    generalized_time, integer, sequence, tlv,
+    self, BOOLEAN, Bad, CONTEXT_0, IA5, OCTET_STRING, OID, PRINTABLE, SEQUENCE, UNKNOWN_VERSION, UTF8, Value,
+    bit_string, generalized_time, integer, sequence, tlv,
 };
 
 /// Generation of the structures.
@@ -193,7 +193,7 @@ impl Seal {
                 let generation = match version(*first)? {
                     4 => Generation::V4,
                     5 => Generation::V5,
-                    _ => return Err(Bad("unknown version")),
+                    _ => return Err(UNKNOWN_VERSION),
                 };
                 if stamp.first().is_some_and(|stamp| stamp.tag != CONTEXT_0 || generation == Generation::V4) {
                     return Err(Bad("a seal of another shape"));
@@ -213,11 +213,20 @@ impl Seal {
         }
     }
 
+    /// Makes a seal of version 4 (制章): `maker` signs what the seal says of itself. Signing blocks.
+    ///
+    /// Errors: those of the signer.
+    pub fn make(info: SealInfo, maker: &dyn gm::Signer) -> Result<Self, gm::SignerError> {
+        let value = maker.sign_checked(&info.to_der())?.to_der();
+        Ok(Self::assemble(info, maker.certificate().to_der().to_vec(), &value))
+    }
+
     /// Reads a seal (Seal.esl) of any generation.
     ///
-    /// Errors: [`Code::BadSignedValue`] with what is wrong.
+    /// Errors: [`Code::UnknownVersion`](crate::Code::UnknownVersion), or
+    /// [`Code::BadSignedValue`](crate::Code::BadSignedValue) with what is wrong.
     pub fn from_der(bytes: &[u8]) -> Result<Self, Finding> {
-        Self::parse(bytes).map_err(|bad| Finding::new(Code::BadSignedValue, bad.0))
+        Self::parse(bytes).map_err(Finding::from)
     }
 
     /// The seal's bytes as stored (Seal.esl).

@@ -10,7 +10,8 @@ mod stamping;
 
 pub use info::{Extension, Generation, Permitted, Seal, SealInfo, SealPicture};
 pub use signature::SealedValue;
-pub use stamping::{Order, Prepared, Provider, StampError, prepare, prepare_plain};
+pub(crate) use stamping::overlap;
+pub use stamping::{Order, Prepared, Provider, StampError, prepare, prepare_plain, stamp};
 
 /// SM2 signature with SM3 (1.2.156.10197.1.501), encoded.
 pub(crate) const SM2_SM3: &[u8] = &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x83, 0x75];

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 
 use super::SM2_SM3;
 use super::der::{
-    Bad, CONTEXT_0, IA5, OCTET_STRING, OID, SEQUENCE, Value, bit_string, generalized_time, integer, parse_time,
-    sequence, tlv,
+    Bad, CONTEXT_0, IA5, OCTET_STRING, OID, SEQUENCE, UNKNOWN_VERSION, Value, bit_string, generalized_time, integer,
+    parse_time, sequence, tlv,
 };
-use super::info::{Generation, Seal, parse_extensions};
+use super::info::{Extension, Generation, Seal, parse_extensions};
 
 /// The content of SignedValue.dat with the bytes that were signed, exactly as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct SealedValue {
     pub(crate) algorithm: Vec<u8>,
     /// A time stamp is there.
     pub(crate) stamped: bool,
+    /// Values of the signer's program's own.
+    pub(crate) extensions: Vec<Extension>,
 }
 
 /// The bytes that the signer signs (TBS_Sign), version 4.
@@ -55,9 +57,10 @@ pub(super) fn assemble(to_be_signed: &[u8], signer: &[u8], signature: &[u8]) -> 
 impl SealedValue {
     /// Reads the content of SignedValue.dat, of any generation.
     ///
-    /// Errors: [`Code::BadSignedValue`] with what is wrong.
+    /// Errors: [`Code::UnknownVersion`](crate::Code::UnknownVersion), or
+    /// [`Code::BadSignedValue`](crate::Code::BadSignedValue) with what is wrong.
     pub fn from_der(bytes: &[u8]) -> Result<Self, Finding> {
-        Self::parse(bytes).map_err(|bad| Finding::new(Code::BadSignedValue, bad.0))
+        Self::parse(bytes).map_err(Finding::from)
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, Bad> {
@@ -75,16 +78,15 @@ impl SealedValue {
                     }
                     _ => return Err(Bad("signed content of another shape")),
                 };
-                if let Some(extensions) = rest.first() {
-                    match extensions.items(CONTEXT_0)?.as_slice() {
-                        [list] => drop(parse_extensions(*list)?),
-                        _ => return Err(Bad("extensions of another shape")),
-                    }
-                }
+                let extensions = match rest.first().map(|given| given.items(CONTEXT_0)).transpose()?.as_deref() {
+                    None => Vec::new(),
+                    Some([list]) => parse_extensions(*list)?,
+                    Some(_) => return Err(Bad("extensions of another shape")),
+                };
                 let generation = match version.number()? {
                     4 => Generation::V4,
                     5 => Generation::V5,
-                    _ => return Err(Bad("unknown version")),
+                    _ => return Err(UNKNOWN_VERSION),
                 };
                 Ok(Self {
                     generation,
@@ -97,6 +99,7 @@ impl SealedValue {
                     signed: signed.whole.to_vec(),
                     algorithm: algorithm.as_tag(OID)?.to_vec(),
                     stamped: !stamp.is_empty(),
+                    extensions,
                 })
             }
             _ => Err(Bad("a signature of another shape")),
@@ -122,6 +125,7 @@ impl SealedValue {
             signed: signed.whole.to_vec(),
             algorithm: algorithm.as_tag(OID)?.to_vec(),
             stamped: at.is_none(),
+            extensions: Vec::new(),
         })
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::info::{Seal, format_time};
 use super::signature::{assemble, to_be_signed};
 use super::{SM2_SM3_OID, SM3_OID};
-use crate::finding::Finding;
+use crate::finding::{Finding, Weight};
 use crate::read::{Archive, Limits, SignatureKind, Stamp, read, xml as read_xml};
 use crate::write::xml::{Xml, numbers};
 use crate::write::{Package, WriteError};
@@ -27,9 +27,37 @@ pub enum StampError {
     /// The document's list of signatures is itself signed: a further signature would break an earlier one.
     #[error("the document is closed against further signatures")]
     Closed,
+    /// The seal or the signer's certificate is not fit for use at that time; nothing was signed.
+    #[error("the seal may not be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    Refused(Vec<Finding>),
+    /// The signer did not sign.
+    #[error("the signer did not sign: {0}")]
+    Signer(String),
     /// The package could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+}
+
+/// Stamps the OFD file `bytes` (签章). First the signer's certificate, the seal and the signer's right to it are checked
+/// against `trust` at the time of signing, in the order of GB/T 38540—2020; whatever cannot be checked is refused too.
+/// Signing blocks.
+///
+/// Errors: [`StampError`]; nothing is signed then.
+pub fn stamp(
+    bytes: &[u8],
+    order: &Order<'_>,
+    signer: &dyn gm::Signer,
+    trust: &gm::x509::Trust,
+) -> Result<Package, StampError> {
+    let mut findings = crate::validate::check_signer(signer.certificate(), order.seal, trust, order.at);
+    findings.extend(crate::validate::check_seal(order.seal, trust, order.at));
+    findings.retain(|finding| finding.code.weight() != Weight::Note);
+    if !findings.is_empty() {
+        return Err(StampError::Refused(findings));
+    }
+    let prepared = prepare(bytes, order)?;
+    let value = signer.sign_checked(prepared.to_sign()).map_err(|error| StampError::Signer(error.to_string()))?;
+    Ok(prepared.finish(signer.certificate().to_der(), &value.to_der()))
 }
 
 /// The program that signs, as Signature.xml names it.
