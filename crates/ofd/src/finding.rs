@@ -89,6 +89,26 @@ pub enum Weight {
     Failed,
 }
 
+impl Weight {
+    /// Stable name for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Unknown => "not_checkable",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "提示",
+            Self::Unknown => "无法核验",
+            Self::Failed => "不通过",
+        }
+    }
+}
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $layer:ident, $weight:ident, $code:literal, $sentence:literal;)*) => {
         /// One thing that can be found.

@@ -28,6 +28,26 @@ pub enum State {
     Failed,
 }
 
+impl State {
+    /// Stable name for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::NotCheckable => "not_checkable",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "通过",
+            Self::NotCheckable => "无法核验",
+            Self::Failed => "不通过",
+        }
+    }
+}
+
 /// One signature of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureReport {
@@ -84,6 +104,12 @@ impl Report {
     /// Valid only when there is a signature and every layer is good.
     pub fn is_valid(&self) -> bool {
         self.verdict() == State::Good
+    }
+
+    /// Whether the file is no OFD package at all, rather than a bad one: not a ZIP, or one without OFD.xml.
+    pub fn is_no_package(&self) -> bool {
+        let root = |f: &Finding| f.code == Code::MissingFile && f.subject == "OFD.xml";
+        !self.readable && self.findings.iter().any(|finding| finding.code == Code::NotAPackage || root(finding))
     }
 
     /// All findings, those of the document first.

@@ -10,6 +10,9 @@
 
 mod cases;
 mod corpus;
+mod flips;
 mod forge;
+mod openssl;
+mod parsers;
 mod reports;
 mod town;

@@ -139,6 +139,11 @@ impl Town {
         }
     }
 
+    /// The revocation lists of today.
+    pub(crate) fn lists(&self) -> &[Crl] {
+        &self.lists
+    }
+
     /// What a file of trust of this name holds: `city`, everything; `no-lists`, no lists; `stale`, lists that ended before
     /// the seals were made; `none`, nothing.
     pub(crate) fn trust_file(&self, name: &str) -> String {
