@@ -7,8 +7,8 @@
 #     N passed, N failed, N skipped
 #
 # What the tests need and the machine lacks (a C compiler, poppler's pdftotext, the PostgreSQL server, Chromium with its
-# driver and Chinese fonts, a Java runtime for the HTML checker, npm) is installed from Debian's packages; axe-core and the
-# checker come from npm.
+# driver and Chinese fonts, a Java runtime for the HTML checker, npm) is installed from Debian's packages; axe-core, the
+# checker and a reader of OFD come from npm, another reader from PyPI.
 set -euo pipefail
 
 usage() {
@@ -306,6 +306,32 @@ prepare_browser() {
     [ -f "$TONGBAN_AXE" ] && [ -f "$TONGBAN_VNU" ]
 }
 
+# Readers of OFD that others wrote, from npm and PyPI; they open our sealed documents. Kept beside the build.
+ofd_js_version=0.2.6
+easyofd_version=20260427
+
+# Sets TONGBAN_OFD_JS and TONGBAN_EASYOFD.
+prepare_readers() {
+    local folder="${CARGO_TARGET_DIR:-$PWD/target}/readers-$ofd_js_version-$easyofd_version"
+    mkdir -p "$folder" || return 1
+    local library="$folder/node_modules/ofd.js/lib/ofd.umd.min.js"
+    if [ ! -f "$library" ]; then
+        npm install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --silent \
+            "ofd.js@$ofd_js_version" || return 1
+    fi
+    if ! "$folder/python/bin/python" -c 'import easyofd.ofd' >/dev/null 2>&1; then
+        rm -rf "$folder/python"
+        if ! python3 -m venv "$folder/python" >/dev/null 2>&1; then
+            install python3-venv >/dev/null || return 1
+            python3 -m venv "$folder/python" || return 1
+        fi
+        "$folder/python/bin/pip" install --quiet --disable-pip-version-check "easyofd==$easyofd_version" || return 1
+    fi
+    export TONGBAN_OFD_JS="$library"
+    export TONGBAN_EASYOFD="$folder/python/bin/python"
+    [ -f "$TONGBAN_OFD_JS" ] && "$TONGBAN_EASYOFD" -c 'import easyofd.ofd' >/dev/null 2>&1
+}
+
 scratch="$(mktemp -d "${TMPDIR:-/tmp}/tongban-test.XXXXXX")"
 clean_up() {
     local code=$?
@@ -348,6 +374,7 @@ if cargo nextest --version >/dev/null 2>&1; then nextest=yes; else
 fi
 start_postgres || database_url=""
 prepare_browser || fail "browser" "Chromium, its driver, Java or the packages of npm could not be had (see above)"
+prepare_readers || fail "readers of OFD" "ofd.js could not be had from npm, or easyofd from PyPI (see above)"
 cargo --version
 echo "Building in ${CARGO_TARGET_DIR:-target}"
 

@@ -14,5 +14,8 @@ mod flips;
 mod forge;
 mod openssl;
 mod parsers;
+mod readers;
 mod reports;
+#[path = "../documents/sample.rs"]
+mod sample;
 mod town;
