@@ -76,6 +76,8 @@ enum Command {
         #[arg(long)]
         rewrite: bool,
     },
+    /// Check a sealed OFD file, without server, database or configuration
+    Verify(commands::verify::Verify),
     /// The demonstration city
     Demo {
         /// What to do
@@ -129,6 +131,7 @@ async fn run(cli: Cli) -> failure::Outcome {
         Some(Command::Restore(restore)) => restore.run(config).await,
         Some(Command::Audit { what }) => what.run(config).await,
         Some(Command::Replay { rewrite }) => commands::audit::replay(config, rewrite).await,
+        Some(Command::Verify(verify)) => Ok(verify.run()),
         Some(Command::Demo { what }) => what.run(config, &cli.demo).await,
         Some(Command::Bench { what }) => what.run(config, &cli.demo).await,
     }

@@ -42,8 +42,8 @@ pub(crate) const MAY_USE: &[(&str, &[&str])] = &[
     // top
     ("demo",         &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings"]),
-    ("bench",        &["kernel", "db", "cases", "demo"]),
-    ("app",          &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
+    ("bench",        &["kernel", "gm", "ofd", "db", "cases", "demo"]),
+    ("app",          &["kernel", "vocab", "db", "gm", "ofd", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings", "portal", "admin", "window", "messages", "consultation", "demo", "bench"]),
     ("browser",      &["kernel", "vocab", "db", "gm", "blobs", "audit", "jobs", "webkit", "identity", "catalogue",
                        "certificates", "cases", "settings", "portal", "admin", "window", "messages", "consultation", "demo", "bench",
