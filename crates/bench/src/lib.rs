@@ -4,6 +4,7 @@
 //! at the end. Figures stand beside a limit measured in the same run, so that they mean the same on any machine.
 
 pub mod cases;
+pub mod certificates;
 mod error;
 pub mod figures;
 mod hand;

@@ -71,6 +71,8 @@ pub(crate) enum Bench {
     Cases(CasesOptions),
     /// Lists, queues and readings at growing sizes
     Scale(ScaleOptions),
+    /// Sealed certificates: SM2 beside OpenSSL's, how many are sealed a second, how long a check takes
+    Certificates(CertificatesOptions),
     /// Pages under load beside a static file of the same server, and the memory of the process
     Pages(PagesOptions),
 }
@@ -109,6 +111,20 @@ pub(crate) struct ScaleOptions {
     json: bool,
 }
 
+/// Options of `bench certificates`.
+#[derive(Debug, Args)]
+pub(crate) struct CertificatesOptions {
+    /// Rounds of each measurement
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Milliseconds of each round; OpenSSL measures for whole seconds, at least one
+    #[arg(long, default_value_t = 2000)]
+    round: u64,
+    /// Write the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Options of `bench pages`.
 #[derive(Debug, Args)]
 pub(crate) struct PagesOptions {
@@ -131,6 +147,10 @@ pub(crate) struct PagesOptions {
 
 impl Bench {
     pub(crate) async fn run(self, config: &Config, options: &DemoOptions) -> Outcome {
+        if let Self::Certificates(asked) = &self {
+            say(&certificates(asked)?);
+            return Ok(0);
+        }
         let server = config.database_url.as_deref().filter(|url| url.starts_with("postgres"));
         let scratch = Scratch::make(server).await.map_err(not_measured)?;
         let work = self.measure(config, options, &scratch);
@@ -179,6 +199,7 @@ impl Bench {
                 let report = report.map_err(not_measured)?;
                 shown(asked.json, &report, report.table())
             }
+            Self::Certificates(asked) => certificates(&asked),
             Self::Pages(asked) => {
                 let pages = PAGES.iter().map(|(who, path)| Page { who: *who, path: (*path).to_owned() });
                 let more = asked.path.into_iter().map(|path| Page { who: None, path });
@@ -205,6 +226,14 @@ impl Bench {
             }
         }
     }
+}
+
+/// Needs no database and nothing of the platform.
+fn certificates(asked: &CertificatesOptions) -> Result<String, CommandError> {
+    let wanted =
+        bench::certificates::Options { rounds: asked.rounds, round: std::time::Duration::from_millis(asked.round) };
+    let report = bench::certificates::run(&wanted, complain).map_err(not_measured)?;
+    shown(asked.json, &report, report.table())
 }
 
 fn loopback() -> Listen {
