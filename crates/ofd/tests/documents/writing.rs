@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use ofd::layout::{Align, Block, Cell, Row, Sheet, Style, Table, flow};
+use ofd::seal::picture::{Diameter, Face, draw};
 use ofd::{Attachment, Item, Page, WriteError, write_ofd, write_pdf};
 
 use super::sample::certificate;
@@ -79,6 +80,17 @@ fn a_picture_that_is_none_is_refused_in_pdf() {
     let image = ofd::Image::new(0.0, 0.0, 10.0, 10.0, b"\x89PNG\r\n\x1a\n".to_vec()).unwrap();
     document.pages[0].body.push(Item::Image(image));
     assert!(matches!(write_pdf(&document), Err(WriteError::Pdf(_))));
+}
+
+#[test]
+fn a_seals_picture_can_be_drawn_in_both() {
+    let mut document = certificate();
+    let face = Face { name: "筑城市市场监督管理局", purpose: None, note: None, diameter: Diameter::Mm45 };
+    let picture = draw(&face, &document.fonts).unwrap();
+    let image = ofd::Image::new(120.0, 200.0, 45.0, 45.0, picture.bytes).unwrap();
+    document.pages[0].body.push(Item::Image(image));
+    write_ofd(&document).unwrap();
+    write_pdf(&document).unwrap();
 }
 
 #[test]

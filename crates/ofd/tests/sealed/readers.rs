@@ -26,7 +26,10 @@ fn sealed() -> Vec<u8> {
     let bytes = write_ofd(&certificate()).unwrap().to_bytes().unwrap();
     let page = read(&bytes, &Limits::default()).unwrap().pages[0].id.clone();
     let face = Face {
-        name: "筑城市市场监督管理局", purpose: None, note: Some("演示专用"), diameter: Diameter::Mm42
+        name: "筑城市市场监督管理局",
+        purpose: Some("行政审批专用章"),
+        note: Some("演示专用"),
+        diameter: Diameter::Mm42,
     };
     let picture = draw(&face, &Fonts::built_in().unwrap()).unwrap();
     let seal = Seal::make(SealInfo { picture, ..info(&[&town.signer]) }, &town.maker).unwrap();
@@ -49,6 +52,12 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn near(found: &[f64], expected: &[f64], by: f64) -> bool {
     found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= by)
+}
+
+#[test]
+fn a_sealed_certificate_is_small() {
+    let size = sealed().len();
+    assert!(size <= 60 * 1024, "{size} bytes");
 }
 
 #[test]
