@@ -7,8 +7,8 @@
 #     N passed, N failed, N skipped
 #
 # What the tests need and the machine lacks (a C compiler, poppler's pdftotext, the PostgreSQL server, Chromium with its
-# driver and Chinese fonts, a Java runtime for the HTML checker, npm) is installed from Debian's packages; axe-core, the
-# checker and a reader of OFD come from npm, another reader from PyPI.
+# driver and Chinese fonts, a Java runtime for the HTML checker, npm, Python) is installed from Debian's packages; axe-core, the
+# checker and a reader of OFD come from npm, another reader, the mail server and the S3 server from PyPI.
 set -euo pipefail
 
 usage() {
@@ -250,17 +250,27 @@ start_postgres() {
     return 1
 }
 
-# Starts an S3-compatible server of its own process on a free port; sets s3_endpoint. It comes from PyPI into a folder of its
-# own, since Debian has none.
+# from_pypi FOLDER PACKAGE: a Python of its own in FOLDER with PACKAGE.
+from_pypi() {
+    if ! python3 -m venv "$1" >/dev/null 2>&1; then
+        install python3-venv >/dev/null || return 1
+        python3 -m venv "$1" || return 1
+    fi
+    "$1/bin/pip" install --quiet --disable-pip-version-check "$2"
+}
+
+# The mail server that the stories of messages talk to; sets TONGBAN_TEST_PYTHON.
+prepare_mail() {
+    from_pypi "$scratch/mail" 'aiosmtpd==1.4.6' || return 1
+    export TONGBAN_TEST_PYTHON="$scratch/mail/bin/python"
+}
+
+# Starts an S3-compatible server of its own process on a free port; sets s3_endpoint.
 s3_endpoint=""
 s3_process=""
 start_s3() {
     local folder="$scratch/s3" port attempt waited
-    if ! python3 -m venv "$folder" >/dev/null 2>&1; then
-        install python3-venv >/dev/null || return 1
-        python3 -m venv "$folder" || return 1
-    fi
-    "$folder/bin/pip" install --quiet --disable-pip-version-check 'moto[server]==5.2.5' || return 1
+    from_pypi "$folder" 'moto[server]==5.2.5' || return 1
     for attempt in 1 2 3 4 5; do
         port=$((20000 + RANDOM % 12000))
         port_is_free "$port" || continue
@@ -373,6 +383,7 @@ if cargo nextest --version >/dev/null 2>&1; then nextest=yes; else
     echo "cargo-nextest is not installed: going on with cargo test, which is slower"
 fi
 start_postgres || database_url=""
+prepare_mail || fail "mail" "aiosmtpd could not be had from PyPI (see above)"
 prepare_browser || fail "browser" "Chromium, its driver, Java or the packages of npm could not be had (see above)"
 prepare_readers || fail "readers of OFD" "ofd.js could not be had from npm, or easyofd from PyPI (see above)"
 cargo --version

@@ -7,6 +7,8 @@ use std::{
 
 use clap::Args;
 
+use crate::outgoing::Outgoing;
+
 /// Where data lie and how they are reached. Every option can be given by an environment variable instead.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -27,21 +29,9 @@ pub struct Config {
     #[arg(long = "files", env = "TONGBAN_FILES", value_name = "PLACE", global = true)]
     pub files_at: Option<String>,
 
-    /// Mail server as host:port; no mail is sent when left out
-    #[arg(long, env = "TONGBAN_SMTP", global = true)]
-    pub smtp: Option<String>,
-
-    /// Login at the mail server, where it asks for one
-    #[arg(long, env = "TONGBAN_SMTP_USER", requires = "smtp", global = true)]
-    pub smtp_user: Option<String>,
-
-    /// Its password
-    #[arg(long, env = "TONGBAN_SMTP_PASSWORD", requires = "smtp_user", global = true, hide_env_values = true)]
-    pub smtp_password: Option<String>,
-
-    /// Sender of mail
-    #[arg(long, env = "TONGBAN_MAIL_FROM", default_value = "no-reply@tongban.example", global = true)]
-    pub mail_from: String,
+    /// Ways out of the platform.
+    #[command(flatten)]
+    pub outgoing: Outgoing,
 }
 
 /// How the platform is reached.
@@ -84,6 +74,10 @@ impl Config {
     /// Folder of outgoing messages of the file port.
     pub fn messages(&self) -> PathBuf {
         self.data_dir.join("messages")
+    }
+    /// The file that stands for an SMS gateway where none is named.
+    pub fn sms_file(&self) -> PathBuf {
+        self.messages().join("sms.jsonl")
     }
     /// The embedded database's file, when it is embedded.
     pub fn embedded(&self) -> Option<PathBuf> {

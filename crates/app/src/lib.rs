@@ -8,6 +8,7 @@ pub mod config;
 mod failure;
 pub mod listeners;
 mod navigation;
+pub mod outgoing;
 pub mod platform;
 mod ports;
 pub mod site;
@@ -84,6 +85,12 @@ enum Command {
         #[command(subcommand)]
         what: commands::demo::Demo,
     },
+    /// Stand for a system outside the platform: for development and tests
+    Simulate {
+        /// Which one
+        #[command(subcommand)]
+        what: commands::simulate::Simulate,
+    },
     /// Measure commands, lists and pages on a scratch database, beside a limit of the same run
     Bench {
         /// What to measure
@@ -133,6 +140,7 @@ async fn run(cli: Cli) -> failure::Outcome {
         Some(Command::Replay { rewrite }) => commands::audit::replay(config, rewrite).await,
         Some(Command::Verify(verify)) => Ok(verify.run()),
         Some(Command::Demo { what }) => what.run(config, &cli.demo).await,
+        Some(Command::Simulate { what }) => what.run().await,
         Some(Command::Bench { what }) => what.run(config, &cli.demo).await,
     }
 }

@@ -1,15 +1,11 @@
 //! Who listens to what, and what runs by itself: the one list of both.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jobs::Jobs;
-use messages::{MailConfig, MailPort, Messages, Ports, SmtpMail};
+use messages::{Messages, Ports};
 
-use crate::{
-    failure::{CommandError, While},
-    platform::Platform,
-    ports,
-};
+use crate::{failure::CommandError, outgoing, platform::Platform};
 
 /// How often deadlines are looked after.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -18,31 +14,13 @@ const TIDY: Duration = Duration::from_secs(3600);
 /// How long first answers to keyed requests are kept.
 const ANSWERS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Messages to applicants: by mail where a server is configured, and to the file that stands for the SMS gateway.
+/// Messages to applicants: by mail where a server is named, and over the SMS gateway or into the file that stands for one.
 ///
 /// # Errors
-/// When the mail server's address cannot be used.
+/// When mail server or gateway cannot be used as told.
 pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
     let config = &platform.config;
-    let mail: Option<Arc<dyn MailPort>> = match &config.smtp {
-        None => None,
-        Some(server) => {
-            let (host, port) = server.rsplit_once(':').ok_or_else(|| {
-                CommandError::new(format!("{server} is no mail server")).advice("give host:port with --smtp")
-            })?;
-            let port = port.parse().doing("the port of the mail server is no number")?;
-            let mail = SmtpMail::new(&MailConfig {
-                host: host.to_owned(),
-                port,
-                from: config.mail_from.clone(),
-                user: config.smtp_user.clone(),
-                password: config.smtp_password.clone(),
-            })
-            .doing("the mail server cannot be used")?;
-            Some(Arc::new(mail))
-        }
-    };
-    let ports = Ports { mail, sms: Some(ports::sms(config)) };
+    let ports = Ports { mail: config.outgoing.mail()?, sms: Some(outgoing::sms(config)?) };
     Ok(Messages::new(
         platform.db.clone(),
         platform.clock.clone(),

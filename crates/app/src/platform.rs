@@ -141,7 +141,7 @@ impl Platform {
         let calendar = WorkingCalendar::parse(CALENDAR).doing("the calendar cannot be read")?;
         let settings = Settings::new(db.clone(), vocabulary.clone(), calendar);
         let identity =
-            Identity::new(db.clone(), clock.clone(), keys.clone()).with_ports(ports::identity(&config, demo));
+            Identity::new(db.clone(), clock.clone(), keys.clone()).with_ports(ports::identity(&config, demo)?);
         let catalogue = Catalogue::new(db.clone(), clock.clone(), vocabulary.clone());
         let certificates =
             Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone(), settings.clone());

@@ -4,27 +4,25 @@ use std::sync::Arc;
 
 use identity::{CodeSender, PortError, Ports, Simulator};
 use kernel::Timestamp;
-use messages::{SmsFile, SmsPort};
+use messages::SmsPort;
 use webkit::BoxFuture;
 
-use crate::config::Config;
-
-/// Short messages: the file that stands for the gateway.
-pub(crate) fn sms(config: &Config) -> Arc<dyn SmsPort> {
-    Arc::new(SmsFile::new(config.messages().join("sms.jsonl")))
-}
+use crate::{config::Config, failure::CommandError, outgoing};
 
 /// What identity reaches: short messages always; in a demonstration also simulators of the population base and the
 /// business register, whose word is marked as nobody's authority, and codes shown on the page, since no gateway brings
 /// them to a phone. None of the three is there in service.
-pub(crate) fn identity(config: &Config, demo: bool) -> Ports {
-    let codes: Arc<dyn CodeSender> = Arc::new(Codes(sms(config)));
+///
+/// # Errors
+/// When the SMS gateway cannot be used as told.
+pub(crate) fn identity(config: &Config, demo: bool) -> Result<Ports, CommandError> {
+    let codes: Arc<dyn CodeSender> = Arc::new(Codes(outgoing::sms(config)?));
     let mut ports = Ports { codes: Some(codes), show_messages: demo, ..Ports::default() };
     if demo {
         ports.real_names = Some(Arc::new(Simulator));
         ports.register = Some(Arc::new(Simulator));
     }
-    ports
+    Ok(ports)
 }
 
 /// One-time codes go the way of all short messages.
@@ -50,18 +48,19 @@ mod tests {
     fn in_service_nothing_is_simulated_and_no_code_is_shown() {
         let config = Config {
             files_at: None,
-            smtp_user: None,
-            smtp_password: None,
             data_dir: "data".into(),
             database_url: None,
             connections: 1,
-            smtp: None,
-            mail_from: "no-reply@tongban.example".to_owned(),
+            outgoing: outgoing::Outgoing::default(),
         };
-        let ports = identity(&config, false);
+        let ports = identity(&config, false).unwrap();
         assert!(ports.codes.is_some() && ports.real_names.is_none() && ports.register.is_none());
         assert!(!ports.show_messages);
-        let ports = identity(&config, true);
+        let ports = identity(&config, true).unwrap();
         assert!(ports.real_names.is_some() && ports.register.is_some() && ports.show_messages);
+        let mut open = config;
+        open.outgoing.sms = Some("http://sms.example.org".to_owned());
+        let refused = identity(&open, false).err().map(|error| error.to_string());
+        assert!(refused.is_some_and(|why| why.contains("https only")));
     }
 }

@@ -24,6 +24,8 @@ kernel::words!(
         Sent = "sent" / "已发送",
         Skipped = "skipped" / "未发送",
         Failed = "failed" / "发送失败",
+        Delivered = "delivered" / "已送达",
+        Undelivered = "undelivered" / "未送达",
     }
 );
 

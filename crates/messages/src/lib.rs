@@ -11,13 +11,14 @@ mod pages;
 mod service;
 mod sms;
 mod store;
+mod trust;
 mod web;
 
 pub use domain::{CaseFact, Channel, Message, MessageId, Preferences};
 pub use error::MessageError;
-pub use mail::{MailConfig, MailPort, SmtpMail};
-pub use service::{Messages, Ports, SendReport};
-pub use sms::{SmsFile, SmsPort};
+pub use mail::{MailConfig, MailPort, MailTls, SmtpMail};
+pub use service::{Messages, Ports, ReceiptReport, SendReport};
+pub use sms::{Receipt, SmsConfig, SmsFile, SmsGateway, SmsPort, SmsSimulator};
 pub use web::routes;
 
 /// A boxed future that may be sent between threads.
@@ -32,6 +33,36 @@ pub enum SendError {
     /// It will never be delivered to this address.
     #[error("never: {0}")]
     Never(String),
+}
+
+/// Why a port cannot be set up. For the operator, at start.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The sender of mail is no address.
+    #[error("the sender {0:?} is no e-mail address")]
+    Sender(String),
+    /// A login would go over an open line.
+    #[error("a login at the mail server is given over TLS only")]
+    OpenPassword,
+    /// The certificates of authorities cannot be used.
+    #[error("the certificates in {} cannot be used: {why}", file.display())]
+    Authorities {
+        /// The file.
+        file: std::path::PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// TLS itself cannot be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(String),
+    /// The SMS gateway cannot be reached as told.
+    #[error("the SMS gateway {url:?} cannot be used: {why}")]
+    Gateway {
+        /// Its address, as it was given.
+        url: String,
+        /// Why.
+        why: &'static str,
+    },
 }
 
 /// Tables, home keys and statements of this crate.

@@ -47,6 +47,23 @@ pub struct SendReport {
     pub failed: u64,
 }
 
+/// What one round of asking for receipts learnt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReceiptReport {
+    /// Reached the phone.
+    pub delivered: u64,
+    /// Did not.
+    pub undelivered: u64,
+    /// Still under way.
+    pub pending: u64,
+}
+
+/// How long after its last attempt a short message is asked after: networks give up after two days.
+const ASKED_AFTER: SignedDuration = SignedDuration::from_hours(72);
+/// References in one question to the gateway.
+const ASKED_AT_ONCE: i64 = 100;
+/// How often the gateway is asked what became of messages.
+const RECEIPTS_EVERY: Duration = Duration::from_secs(60);
 /// How long one attempt keeps others away.
 const ATTEMPT: SignedDuration = SignedDuration::from_secs(120);
 /// Deliveries read at one time.
@@ -78,7 +95,7 @@ impl Messages {
     /// Listens to the facts of cases, and sends what is due every few seconds.
     #[must_use]
     pub fn listen(&self, jobs: Jobs) -> Jobs {
-        let (hearing, sending) = (self.clone(), self.clone());
+        let (hearing, sending, asking) = (self.clone(), self.clone(), self.clone());
         jobs.listen("messages", &["case.*"], move |heard| {
             let messages = hearing.clone();
             async move { messages.hear(&heard).await }
@@ -87,6 +104,20 @@ impl Messages {
             let messages = sending.clone();
             async move {
                 messages.send_due().await?;
+                Ok(())
+            }
+        })
+        .every("messages.receipts", RECEIPTS_EVERY, move || {
+            let messages = asking.clone();
+            async move {
+                let learnt = messages.ask_receipts().await?;
+                if learnt.undelivered > 0 {
+                    tracing::warn!(
+                        undelivered = learnt.undelivered,
+                        "{} short messages did not reach their phones",
+                        learnt.undelivered
+                    );
+                }
                 Ok(())
             }
         })
@@ -198,6 +229,50 @@ impl Messages {
         Ok(true)
     }
 
+    /// Asks the gateway what became of the short messages it took in the last three days. Doing so twice does no harm. A
+    /// gateway that does not answer is asked again the next time.
+    ///
+    /// # Errors
+    /// When the database fails; a port that fails is no error here.
+    pub async fn ask_receipts(&self) -> Result<ReceiptReport, MessageError> {
+        let mut report = ReceiptReport::default();
+        let Some(sms) = self.ports.sms.clone() else { return Ok(report) };
+        let mut after = (later(self.clock.now(), -ASKED_AFTER), i64::MAX);
+        loop {
+            let asked = store::uncertain(&mut *self.db.read().await?, after, ASKED_AT_ONCE).await?;
+            let Some(last) = asked.last() else { return Ok(report) };
+            after = (last.due, last.message.get());
+            let references: Vec<String> = asked.iter().map(reference).collect();
+            let now = self.clock.now();
+            let told = match sms.receipts(&references, now).await {
+                Ok(Some(told)) => told,
+                Ok(None) => return Ok(report),
+                Err(error) => {
+                    tracing::warn!(%error, "what became of short messages could not be asked; asking again later");
+                    return Ok(report);
+                }
+            };
+            report.pending += asked.len() as u64;
+            for receipt in told {
+                let Some(at) = references.iter().position(|reference| *reference == receipt.reference) else {
+                    continue;
+                };
+                let state = if receipt.delivered { DeliveryState::Delivered } else { DeliveryState::Undelivered };
+                let code = (!receipt.delivered).then_some(receipt.code);
+                self.db
+                    .write((asked[at], state, now, code), |tx, (delivery, state, now, code)| {
+                        Box::pin(async move {
+                            store::receipt(tx, delivery, *state, *now, code.as_deref()).await?;
+                            Ok::<_, MessageError>(())
+                        })
+                    })
+                    .await?;
+                report.pending = report.pending.saturating_sub(1);
+                if receipt.delivered { report.delivered += 1 } else { report.undelivered += 1 }
+            }
+        }
+    }
+
     /// `false`: there is no address, or it is not wanted.
     async fn send(&self, delivery: &Delivery) -> Result<bool, SendError> {
         let (message, address) = self.addressed(delivery).await.map_err(|error| {
@@ -206,7 +281,7 @@ impl Messages {
         })?;
         let (Some(message), Some(address)) = (message, address) else { return Ok(false) };
         let text = pointer(&message.item_name, &message.case_number);
-        let reference = format!("{}-{}", message.id, delivery.channel);
+        let reference = reference(delivery);
         let now = self.clock.now();
         match (delivery.channel, &self.ports.sms, &self.ports.mail) {
             (Channel::Sms, Some(sms), _) => sms.send(&address, &text, &reference, now).await?,
@@ -312,6 +387,11 @@ impl Messages {
 enum Next {
     End(DeliveryState, Option<String>),
     Again(Timestamp, String),
+}
+
+/// The same for every attempt at one delivery.
+fn reference(delivery: &Delivery) -> String {
+    format!("{}-{}", delivery.message, delivery.channel)
 }
 
 async fn put(

@@ -34,6 +34,12 @@ db::statements! {
     /// The delivery is over.
     END = "UPDATE message_delivery SET state = $4, ended_at = $5, last_error = $6 \
         WHERE subject_id = $1 AND message_id = $2 AND channel = $3 AND state = 'waiting'";
+    /// Short messages that were taken and of which it is not known what became, after a place in their order.
+    UNCERTAIN = "SELECT subject_id, message_id, channel, tries, due FROM message_delivery \
+        WHERE state = 'sent' AND channel = 'sms' AND (due, message_id) > ($1, $2) ORDER BY due, message_id LIMIT $3";
+    /// What became of one.
+    RECEIPT = "UPDATE message_delivery SET state = $4, ended_at = $5, last_error = $6 \
+        WHERE subject_id = $1 AND message_id = $2 AND channel = $3 AND state = 'sent'";
     /// What a subject wants.
     PREFERENCES = "SELECT email, sms FROM message_preference WHERE subject_id = $1";
     /// Changes it.
@@ -91,7 +97,28 @@ pub(crate) async fn insert_delivery(
 }
 
 pub(crate) async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Delivery>, DbError> {
-    let rows = tx.rows(DUE, args![now, limit]).await?;
+    deliveries(&tx.rows(DUE, args![now, limit]).await?)
+}
+
+/// Short messages that were taken and of which it is not known what became; `after` is the place of the last one seen.
+pub(crate) async fn uncertain(tx: &mut Tx, after: (Timestamp, i64), limit: i64) -> Result<Vec<Delivery>, DbError> {
+    deliveries(&tx.rows(UNCERTAIN, args![after.0, after.1, limit]).await?)
+}
+
+/// Notes what became of a message that was taken.
+pub(crate) async fn receipt(
+    tx: &mut Tx,
+    d: &Delivery,
+    state: DeliveryState,
+    at: Timestamp,
+    code: Option<&str>,
+) -> Result<(), DbError> {
+    let values = args![d.subject.get(), d.message.get(), d.channel.as_str(), state.as_str(), at, code];
+    tx.exec(RECEIPT, values).await?;
+    Ok(())
+}
+
+fn deliveries(rows: &[Row]) -> Result<Vec<Delivery>, DbError> {
     rows.iter()
         .map(|row| {
             Ok(Delivery {

@@ -17,6 +17,7 @@ use crate::{
     },
     config::{Config, Listen},
     failure::{CommandError, Outcome, While},
+    outgoing::Outgoing,
     platform::Platform,
     site,
 };
@@ -168,9 +169,9 @@ impl Bench {
         let config = Config {
             data_dir: scratch.folder().to_owned(),
             database_url: Some(scratch.url()),
-            // Files stay in the scratch folder and mail is not sent, whatever the platform is told from outside.
+            // Files and messages stay in the scratch folder, whatever the platform is told from outside.
             files_at: None,
-            smtp: None,
+            outgoing: Outgoing::default(),
             ..config.clone()
         };
         let platform = Platform::open(&config, true).await?;

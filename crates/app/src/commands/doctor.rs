@@ -1,9 +1,12 @@
 //! Bringing the database up to date, and checking that everything is there and sound.
 
+use messages::MailTls;
+
 use crate::{
     commands::{complain, say},
     config::Config,
     failure::{Outcome, While},
+    listeners,
     platform::{Platform, SCHEMAS},
 };
 
@@ -17,7 +20,7 @@ pub(crate) async fn migrate(config: &Config) -> Outcome {
     Ok(0)
 }
 
-/// Checks the schema, every statement, the outbox, keys and files.
+/// Checks the schema, every statement, the outbox, keys, files, and the ways out.
 pub(crate) async fn doctor(config: &Config) -> Outcome {
     let platform = Platform::open(config, false).await?;
     let mut wrong = 0;
@@ -52,5 +55,21 @@ pub(crate) async fn doctor(config: &Config) -> Outcome {
     let probe = config.data_dir.join(".probe");
     let writable = std::fs::write(&probe, b"probe").and_then(|()| std::fs::remove_file(&probe));
     line("data folder", writable.map(|()| "writable".to_owned()).map_err(|e| vec![e.to_string()]));
+    // Ports are set up as `serve` would do it; what cannot be used is told by the error.
+    listeners::messages(&platform)?;
+    if let Some(gateway) = &config.outgoing.sms {
+        say(&format!("ok    sms: over {gateway}"));
+    } else {
+        let file = config.sms_file();
+        complain(&format!(
+            "warn  sms: no gateway is named: codes and messages only go into {}; in service, give --sms",
+            file.display()
+        ));
+    }
+    match (&config.outgoing.smtp, config.outgoing.smtp_tls) {
+        (Some(server), MailTls::None) => complain(&format!("warn  mail: the line to {server} is open; see --smtp-tls")),
+        (Some(server), tls) => say(&format!("ok    mail: over {server}, {tls}")),
+        (None, _) => say("ok    mail: none is sent; give --smtp to send it"),
+    }
     Ok(u8::from(wrong > 0))
 }

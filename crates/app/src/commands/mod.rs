@@ -8,6 +8,7 @@ pub(crate) mod catalogue;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod verify;
 
 use std::io::Write as _;

@@ -10,4 +10,5 @@ mod full;
 mod killed;
 mod program;
 mod severed;
+mod texts;
 mod wire;

@@ -101,6 +101,20 @@ impl Place {
         Serving::start(command, self.beside("log"))
     }
 
+    /// Starts it with these settings.
+    pub(crate) fn serve_with(&self, settings: &[(&str, &str)]) -> Serving {
+        let mut command = self.tongban();
+        command.envs(settings.iter().copied());
+        Serving::start(command, self.beside("log"))
+    }
+
+    /// Starts a system outside the platform, played by the binary.
+    pub(crate) fn simulate(&self, args: &[&str]) -> Serving {
+        let mut command = self.tongban();
+        command.arg("simulate").args(args);
+        Serving::start(command, self.beside("simulator.log"))
+    }
+
     /// Starts it with no file larger than `blocks` of 512 bytes, which fails like a disk without room. The signal that
     /// would end the process is ignored, as a service manager may set it.
     pub(crate) fn serve_with_files_up_to(&self, blocks: u64) -> Serving {

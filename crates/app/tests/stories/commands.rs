@@ -116,6 +116,12 @@ fn the_database_is_brought_up_to_date_once_and_found_sound() {
     for line in ["database", "schema", "statements", "outbox", "keys", "data folder"] {
         assert!(found.contains(&format!("ok    {line}")), "{line}: {found}");
     }
+    assert!(found.contains("ok    mail: none is sent"), "{found}");
+    let doctor = operator.run(&["doctor"]);
+    assert!(doctor.code == 0 && doctor.err.contains("warn  sms: no gateway is named"), "{}", doctor.err);
+    let open = operator.run(&["doctor", "--smtp", "127.0.0.1:25", "--smtp-tls", "none"]);
+    assert!(open.err.contains("warn  mail: the line to 127.0.0.1:25 is open"), "{}", open.err);
+    operator.fails(&["doctor", "--smtp", "mail.example.org"], "give host:port");
     assert!(operator.done(&["work", "--once"]).contains("0 facts delivered"));
     operator.done(&["audit", "verify"]);
     operator.done(&["replay"]);

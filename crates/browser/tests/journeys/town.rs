@@ -45,10 +45,7 @@ impl Town {
             database_url: None,
             connections: 8,
             files_at: None,
-            smtp: None,
-            smtp_user: None,
-            smtp_password: None,
-            mail_from: "no-reply@tongban.example".to_owned(),
+            outgoing: app::outgoing::Outgoing::default(),
         };
         let store = Store::folder(&config.files()).unwrap();
         let platform =

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use identity::{DocumentKind, Identity, NewPerson, VerifiedBy};
 use jobs::Jobs;
-use kernel::{AccountId, Act, Actor, SubjectId};
+use kernel::{AccountId, Act, Actor, Clock, SubjectId};
 use messages::{Message, Messages, Ports, Preferences, SmsFile};
 use serde_json::{Value, json};
 use testkit::World;
@@ -26,6 +26,11 @@ impl Post {
     }
 
     pub(crate) async fn with(ports: impl Fn(PathBuf) -> Ports) -> Self {
+        Self::beside(async |file, _| ports(file)).await
+    }
+
+    /// With ports that share the clock of the office.
+    pub(crate) async fn beside(ports: impl AsyncFn(PathBuf, Clock) -> Ports) -> Self {
         let world = World::new(&[audit::SCHEMA, identity::SCHEMA, messages::SCHEMA]).await;
         let identity = Identity::new(world.db.clone(), world.clock.clone(), world.keys.clone());
         let act = Act::system(world.clock.now());
@@ -43,7 +48,7 @@ impl Post {
         };
         let wang =
             identity.in_write(&act, wang, |me, act, tx, new| Box::pin(me.register_person(act, tx, new))).await.unwrap();
-        let ports = ports(world.folder().join("messages/sms.jsonl"));
+        let ports = ports(world.folder().join("messages/sms.jsonl"), world.clock.clone()).await;
         let messages = Messages::new(world.db.clone(), world.clock.clone(), world.keys.clone(), identity, ports);
         let jobs = messages.listen(Jobs::new(world.db.clone(), world.clock.clone()));
         Self { world, messages, jobs, wang }

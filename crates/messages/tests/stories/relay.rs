@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use messages::{MailConfig, SmtpMail};
+use messages::{MailConfig, MailTls, SmtpMail};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
@@ -107,6 +107,8 @@ pub(crate) fn mail_to(port: u16) -> SmtpMail {
         host: "127.0.0.1".to_owned(),
         port,
         from: "政务服务 <noreply@example.org>".to_owned(),
+        tls: MailTls::None,
+        authorities: None,
         user: None,
         password: None,
     })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use messages::{MailConfig, Ports, SendReport, SmsFile, SmtpMail};
+use messages::{MailConfig, MailTls, Ports, SendReport, SmsFile, SmtpMail};
 
 use super::{
     post::{NUMBER, PHONE, Post},
@@ -144,6 +144,8 @@ async fn a_sender_that_is_no_address_is_refused_at_start() {
         host: "127.0.0.1".to_owned(),
         port: 25,
         from: "nobody".to_owned(),
+        tls: MailTls::StartTls,
+        authorities: None,
         user: Some("u".to_owned()),
         password: Some("secret".to_owned()),
     };

@@ -1,4 +1,8 @@
-//! The SMS port, and the stand-in that writes a file.
+//! The SMS port, the gateway of a city over HTTPS, its simulator, and the stand-in that writes a file.
+
+mod gateway;
+mod sign;
+mod simulator;
 
 use std::path::PathBuf;
 
@@ -7,6 +11,9 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{BoxFuture, SendError};
+
+pub use gateway::{SmsConfig, SmsGateway};
+pub use simulator::SmsSimulator;
 
 /// Sends short messages; a city joins its gateway here.
 pub trait SmsPort: Send + Sync + 'static {
@@ -19,6 +26,28 @@ pub trait SmsPort: Send + Sync + 'static {
         reference: &'a str,
         at: Timestamp,
     ) -> BoxFuture<'a, Result<(), SendError>>;
+
+    /// What became of messages that were taken. `None`: this way cannot tell. A message that is left out of the answer is
+    /// still under way.
+    fn receipts<'a>(
+        &'a self,
+        references: &'a [String],
+        at: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Vec<Receipt>>, SendError>> {
+        let _unused = (references, at);
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// What became of a short message (状态报告).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The reference under which it was sent.
+    pub reference: String,
+    /// Whether it reached the phone.
+    pub delivered: bool,
+    /// The network's own code, such as `DELIVRD` or `UNDELIV`.
+    pub code: String,
 }
 
 /// Writes each short message as one JSON line into a file: for development and demonstration.
