@@ -190,6 +190,13 @@ impl Failure for IdentityError {
         }
         .to_owned()
     }
+    fn retry_after_s(&self) -> Option<i64> {
+        match self {
+            Self::Locked { minutes } => Some(minutes * 60),
+            Self::TooOften { seconds } => Some(*seconds),
+            _ => None,
+        }
+    }
     fn faults(&self) -> Vec<Fault> {
         match self {
             Self::Invalid(faults) => faults.clone(),
@@ -202,6 +209,9 @@ fn too_often(seconds: i64) -> String {
     match seconds {
         i64::MIN..=90 => format!("验证码刚刚发过，请 {seconds} 秒后再获取。"),
         91..=7_200 => format!("获取验证码过于频繁，请约 {} 分钟后再试。", (seconds + 59) / 60),
-        _ => "今天获取验证码的次数已满，请明天再试，或者用密码登录、到窗口办理。".to_owned(),
+        _ => format!(
+            "24 小时内获取验证码的次数已满，请约 {} 小时后再试，或者用密码登录、到窗口办理。",
+            (seconds + 3_599) / 3_600
+        ),
     }
 }

@@ -60,4 +60,8 @@ pub trait Failure: std::error::Error + Send + Sync + 'static {
     fn faults(&self) -> Vec<Fault> {
         Vec::new()
     }
+    /// Seconds after which it may be tried again, where that is known ([`Kind::TooMany`]); at least 1.
+    fn retry_after_s(&self) -> Option<i64> {
+        None
+    }
 }

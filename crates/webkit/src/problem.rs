@@ -27,6 +27,7 @@ struct Inner {
     faults: Vec<Fault>,
     allow: Option<String>,
     way_out: Option<(String, &'static str)>,
+    retry_after_s: Option<i64>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -50,7 +51,16 @@ impl Problem {
     /// A problem with a stable `code` (`slice.reason`) and a `detail` in Chinese that says what to do.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
         let (code, detail) = (code.into(), detail.into());
-        Self(Box::new(Inner { status, code, detail, faults: Vec::new(), allow: None, way_out: None, cause: None }))
+        Self(Box::new(Inner {
+            status,
+            code,
+            detail,
+            faults: Vec::new(),
+            allow: None,
+            way_out: None,
+            retry_after_s: None,
+            cause: None,
+        }))
     }
 
     /// 400: the request cannot be read at all.
@@ -228,8 +238,14 @@ impl Problem {
         if let Some(allow) = self.0.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             headers.insert(header::ALLOW, allow);
         }
-        if self.0.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        match self.0.retry_after_s {
+            Some(seconds) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+            }
+            None if self.0.status == StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            None => {}
         }
     }
 }
@@ -276,6 +292,7 @@ impl<E: Failure> From<E> for Problem {
         let detail = if failure.kind() == Kind::Internal { OUR_FAULT.to_owned() } else { failure.advice() };
         let mut problem = Self::new(status, code, detail);
         problem.0.faults = failure.faults();
+        problem.0.retry_after_s = failure.retry_after_s();
         problem.because(failure)
     }
 }

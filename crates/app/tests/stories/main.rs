@@ -17,6 +17,7 @@ mod desk;
 mod hostile;
 mod kept;
 mod law;
+mod limits;
 mod lists;
 mod looks;
 mod measuring;

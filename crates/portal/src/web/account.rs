@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use identity::{
@@ -14,7 +14,7 @@ use webkit::{Answer, Crumb, Form, Look, Markup, Problem, Query, SessionCookie, s
 
 use super::{
     register::{Code, Done, Password},
-    ticket::{again, begun, told, under_way},
+    ticket::{WRONG, again, begun, told, under_way},
 };
 use crate::{
     Portal,
@@ -209,9 +209,7 @@ pub(super) async fn send(
         Ok(ticket) => Ok(begun("/my/account/phone/code", cookie, &ticket)),
         Err(error) => {
             let errors = match error {
-                IdentityError::WrongCredentials => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, vec![("password", "密码不正确，请重新输入。".to_owned())])
-                }
+                IdentityError::WrongCredentials => (WRONG, vec![("password", "密码不正确，请重新输入。".to_owned())]),
                 error => told(error, &["phone"])?,
             };
             let (status, errors) = errors;
@@ -325,9 +323,7 @@ pub(super) async fn change_password(
         }
         Err(error) => {
             let (status, errors) = match error {
-                IdentityError::WrongCredentials => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, vec![("old", "现在的密码不正确，请重新输入。".to_owned())])
-                }
+                IdentityError::WrongCredentials => (WRONG, vec![("old", "现在的密码不正确，请重新输入。".to_owned())]),
                 error @ IdentityError::Locked { .. } => told(error, &["old"])?,
                 error => told(error, &["password"])?,
             };

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use identity::{IdentityError, MandateRole, Represented};
@@ -14,7 +14,7 @@ use webkit::{Answer, Form, Look, Markup, Path, Problem, Query, SessionCookie, sa
 use super::{
     register::Done,
     sign_in::Onward,
-    ticket::{again, day, told},
+    ticket::{WRONG, again, day, told},
 };
 use crate::{
     Portal,
@@ -120,10 +120,9 @@ pub(super) async fn register(
         Ok(_) => Ok(see_other("/act-for?done=registered")),
         Err(error) => {
             let (status, errors) = match error {
-                IdentityError::MandateThere => (
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    vec![("uscc", "您已经是这家企业的法定代表人，不必再登记。".to_owned())],
-                ),
+                IdentityError::MandateThere => {
+                    (WRONG, vec![("uscc", "您已经是这家企业的法定代表人，不必再登记。".to_owned())])
+                }
                 error => told(error, &["uscc", "name"])?,
             };
             let page = RegisterPage { uscc: typed.uscc, name: typed.name, errors };
@@ -192,9 +191,7 @@ pub(super) async fn add_agent(
         Ok(()) => Ok(see_other(&format!("/act-for/{enterprise}?done=added"))),
         Err(error) => {
             let (status, errors) = match error {
-                IdentityError::MandateThere => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, vec![("number", "这个人已经是经办人，不必再添加。".to_owned())])
-                }
+                IdentityError::MandateThere => (WRONG, vec![("number", "这个人已经是经办人，不必再添加。".to_owned())]),
                 error => told(error, &["number", "name", "until"])?,
             };
             let Agent { name, number, until } = typed;

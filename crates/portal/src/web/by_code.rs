@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use identity::{FlowView, IdentityError, Purpose};
@@ -12,7 +12,7 @@ use webkit::{Answer, Crumb, Form, Look, Markup, Query, SessionCookie, safe_next,
 use super::{
     register::{Code, Done, Password},
     sign_in::Onward,
-    ticket::{again, agent, begun, entered, told, under_way},
+    ticket::{WRONG, again, agent, begun, entered, told, under_way},
 };
 use crate::{
     Portal,
@@ -107,7 +107,7 @@ impl Way {
         let next = safe_next(&typed.next).to_owned();
         let name = typed.name.trim().to_owned();
         let (status, errors) = if name.is_empty() {
-            (StatusCode::UNPROCESSABLE_ENTITY, vec![("name", self.empty.to_owned())])
+            (WRONG, vec![("name", self.empty.to_owned())])
         } else {
             match portal.identity.begin_by_code(&look.act, self.purpose, &name, &next).await {
                 Ok(ticket) => return Ok(begun(self.enter, cookie, &ticket)),

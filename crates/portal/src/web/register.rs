@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use identity::{Applicant, DocumentKind, FlowView, IdentityError, Purpose};
@@ -11,7 +11,7 @@ use webkit::{Answer, Crumb, Form, Look, Markup, Query, SessionCookie, safe_next,
 
 use super::{
     sign_in::Onward,
-    ticket::{again, agent, begun, day, entered, told, under_way},
+    ticket::{WRONG, again, agent, begun, day, entered, told, under_way},
 };
 use crate::{
     Portal,
@@ -77,7 +77,7 @@ pub(super) async fn begin(
         Ok(ticket) if !unreadable => Ok(begun("/register/phone", cookie, &ticket)),
         outcome => {
             let (status, mut errors) = match outcome {
-                Ok(_) => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new()),
+                Ok(_) => (WRONG, Vec::new()),
                 Err(error) => told(error, &["name", "document", "number", "birth_date"])?,
             };
             if unreadable && !errors.iter().any(|(field, _)| *field == "birth_date") {

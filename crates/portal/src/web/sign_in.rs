@@ -68,7 +68,11 @@ pub(super) async fn enter(
         }
         Err(error @ IdentityError::Locked { .. }) => {
             page.refused = Some(error.advice());
-            Ok(again(StatusCode::TOO_MANY_REQUESTS, &page, &look))
+            let mut response = again(StatusCode::TOO_MANY_REQUESTS, &page, &look);
+            if let Some(seconds) = error.retry_after_s() {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
         }
         Err(other) => Err(other.into()),
     }

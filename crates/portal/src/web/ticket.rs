@@ -62,9 +62,20 @@ pub(super) fn agent(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok())
 }
 
+/// How a page that comes once more is answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    /// Seconds after which it may be tried again.
+    retry_after_s: Option<i64>,
+}
+
+/// What was typed is wrong.
+pub(super) const WRONG: Refusal = Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, retry_after_s: None };
+
 /// What went wrong, told at its fields: `fields` are the names of the page's fields, the first of them takes what
 /// belongs to none. Errors that are nobody's input go on as problems.
-pub(super) fn told(error: IdentityError, fields: &[&'static str]) -> Answer<(StatusCode, Errors)> {
+pub(super) fn told(error: IdentityError, fields: &[&'static str]) -> Answer<(Refusal, Errors)> {
     let first = fields.first().copied().unwrap_or("main");
     let status = match error.kind() {
         Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -73,6 +84,7 @@ pub(super) fn told(error: IdentityError, fields: &[&'static str]) -> Answer<(Sta
         Kind::Forbidden if matches!(error, IdentityError::LevelTooLow) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => return Err(error.into()),
     };
+    let status = Refusal { status, retry_after_s: error.retry_after_s() };
     let faults = error.faults();
     if faults.is_empty() {
         return Ok((status, vec![(first, error.advice())]));
@@ -95,8 +107,12 @@ pub(super) fn day(text: &str) -> Option<Date> {
 }
 
 /// The page once more.
-pub(super) fn again(status: StatusCode, page: Markup) -> Response {
-    (status, page).into_response()
+pub(super) fn again(refusal: Refusal, page: Markup) -> Response {
+    let mut response = (refusal.status, page).into_response();
+    if let Some(seconds) = refusal.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 #[cfg(test)]
