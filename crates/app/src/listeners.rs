@@ -30,6 +30,15 @@ pub fn messages(platform: &Platform) -> Result<Messages, CommandError> {
     ))
 }
 
+/// What is read of the end of a certificate.
+#[derive(serde::Deserialize)]
+struct Ended {
+    /// The case it came from.
+    #[serde(default)]
+    case_number: Option<String>,
+    status: String,
+}
+
 /// Everything that works in the background.
 ///
 /// # Errors
@@ -38,6 +47,23 @@ pub fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
     let post = messages(platform)?;
     let jobs = Jobs::new(platform.db.clone(), platform.clock.clone());
     let jobs = post.listen(jobs);
+    let cases = platform.cases.clone();
+    let jobs = jobs.listen("cases.open", &[certificates::ENDED], move |heard| {
+        let cases = cases.clone();
+        async move {
+            let ended: Ended = heard.body()?;
+            let Some(number) = ended.case_number else { return Ok(()) };
+            let args = (cases.clone(), number, ended.status, heard.fact.at);
+            let withdrawn = cases
+                .db
+                .write(args, |tx, (cases, number, status, at)| Box::pin(cases.withdraw_open(tx, number, status, *at)))
+                .await?;
+            if withdrawn {
+                tracing::info!("a licence is no longer in force: its decision left the public list");
+            }
+            Ok(())
+        }
+    });
     let (cases, clock) = (platform.cases.clone(), platform.clock.clone());
     let jobs = jobs.every("cases.sweep", SWEEP, move || {
         let (cases, now) = (cases.clone(), clock.now());

@@ -57,6 +57,9 @@ fn links(act: &Act, unread: Option<i64>) -> Vec<NavLink> {
             if CASE_WORKERS.iter().any(|role| act.is(*role)) || act.is(Role::Supervisor) {
                 links.push(link("办件", "/desk/cases"));
             }
+            if act.is(Role::Supervisor) {
+                links.push(link("许可公开", "/desk/openings"));
+            }
             if certificates::CLERKS.iter().any(|role| act.is(*role)) {
                 links.push(link("证照", "/desk/certificates"));
             }

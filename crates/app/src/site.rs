@@ -6,7 +6,7 @@ use admin::Admin;
 use axum::Router;
 use consultation::Consultation;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use portal::{Applying, Confirmed, Documents, Mine, Portal, Shelf, Shelves};
+use portal::{Applying, Confirmed, Documents, Mine, Opened, Portal, Shelf, Shelves};
 use tokio::sync::RwLock;
 use webkit::{Answer, BoxFuture, Routes, Site, SiteConfig};
 
@@ -44,6 +44,7 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
         )))
         .merge(window::routes(window::Window::new(platform.cases.clone())))
         .merge(portal::my_routes(mine))
+        .merge(portal::open_routes(Opened::new(platform.cases.clone())))
         .merge(consultation::routes(Consultation::new(platform.db.clone(), platform.keys.clone()))))
 }
 

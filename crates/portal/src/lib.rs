@@ -12,4 +12,4 @@ mod showing;
 mod web;
 
 pub use shelf::{Confirmed, Documents, Shelf, Shelves};
-pub use web::{Applying, Mine, Portal, apply_routes, my_routes, routes};
+pub use web::{Applying, Mine, Opened, Portal, apply_routes, my_routes, open_routes, routes};

@@ -10,6 +10,7 @@ pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod my;
+pub(crate) mod open;
 pub(crate) mod progress;
 pub(crate) mod register;
 pub(crate) mod sign_in;

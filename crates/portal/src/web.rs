@@ -7,6 +7,7 @@ mod by_code;
 mod confirm;
 mod items;
 mod my;
+mod open;
 mod people;
 mod register;
 mod sign_in;
@@ -50,6 +51,29 @@ impl Portal {
         self.mine = Some(mine);
         self
     }
+}
+
+/// What the page of open decisions needs. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    cases: cases::Cases,
+}
+
+impl Opened {
+    /// Open decisions of the case engine.
+    #[must_use]
+    pub const fn new(cases: cases::Cases) -> Self {
+        Self { cases }
+    }
+}
+
+/// The page of open decisions and its file.
+#[must_use]
+pub fn open_routes(opened: Opened) -> Routes {
+    Routes::new(opened)
+        .page(Access::Public, Method::GET, "/open/decisions", get(open::decisions))
+        .page(Access::Public, Method::GET, "/open/decisions.csv", get(open::csv))
+        .done()
 }
 
 /// All pages, each with who may call it.

@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 pub(crate) mod case;
 pub(crate) mod certificates;
 pub(crate) mod counter;
+pub(crate) mod openings;
 pub(crate) mod relations;
 pub(crate) mod search;
 pub(crate) mod tasks;

@@ -7,6 +7,7 @@ mod certificates;
 mod counter;
 mod documents;
 mod files;
+mod openings;
 mod relations;
 mod search;
 mod talk;
@@ -108,6 +109,7 @@ pub fn routes(window: Window) -> Routes {
         .page(STAFF, Method::POST, "/desk/tasks/bulk", post(bulk::carry_out))
         .page(STAFF, Method::GET, "/desk/cases", get(search::ask))
         .page(STAFF, Method::POST, "/desk/cases", post(search::ask_by_name))
+        .page(Access::Roles(&[Role::Supervisor]), Method::GET, "/desk/openings", get(openings::show))
         .page(STAFF, Method::GET, "/desk/relations", get(relations::list))
         .page(STAFF, Method::POST, "/desk/relations", post(relations::declare))
         .page(STAFF, Method::POST, "/desk/relations/{id}/end", post(relations::end))

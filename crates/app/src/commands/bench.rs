@@ -27,6 +27,7 @@ const PAGES: &[(Option<&str>, &str)] = &[
     (None, "/"),
     (None, "/items?q=%E5%BC%80%E9%A5%AD%E5%BA%97"),
     (None, "/items"),
+    (None, "/open/decisions"),
     (None, "/items/food-operation-licence-new"),
     (None, "/apply/food-operation-licence-new"),
     (None, "/progress"),

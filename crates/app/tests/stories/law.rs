@@ -8,11 +8,11 @@ use settings::Rules;
 use crate::town::{Reply, Town};
 
 /// Licensing with a visit on site.
-const FOOD: &str = "food-operation-licence-new";
-const DEPARTMENT: &str = "market-regulation";
+pub(crate) const FOOD: &str = "food-operation-licence-new";
+pub(crate) const DEPARTMENT: &str = "market-regulation";
 
 /// A case that waits for people: login and token of the applicant, number.
-async fn filed(town: &Town) -> (String, String, String) {
+pub(crate) async fn filed(town: &Town) -> (String, String, String) {
     let (login, token, mut body) = town.application(FOOD).await;
     body["by_person"] = json!(true);
     let case = town.submit(&token, &body).await;
@@ -23,7 +23,7 @@ async fn command(town: &Town, token: &str, number: &str, body: Value) -> Reply {
     town.post(token, &format!("/api/v1/cases/{number}/commands"), body).await
 }
 
-async fn done(town: &Town, token: &str, number: &str, body: Value) {
+pub(crate) async fn done(town: &Town, token: &str, number: &str, body: Value) {
     let reply = command(town, token, number, body.clone()).await;
     assert_eq!(reply.status, StatusCode::OK, "{body}: {}", reply.text);
 }
@@ -34,7 +34,7 @@ async fn refused(town: &Town, token: &str, number: &str, body: Value, code: &str
     reply.text
 }
 
-async fn at(town: &Town, role: &str) -> String {
+pub(crate) async fn at(town: &Town, role: &str) -> String {
     town.sign_in(&town.staff(role, DEPARTMENT)).await
 }
 
@@ -44,7 +44,7 @@ async fn account(town: &Town, role: &str) -> AccountId {
     town.platform.identity.find_account(&mut tx, &town.staff(role, DEPARTMENT)).await.unwrap().unwrap()
 }
 
-async fn replayed(town: &Town) {
+pub(crate) async fn replayed(town: &Town) {
     assert_eq!(town.platform.cases.replay().await.unwrap().differences, Vec::<String>::new());
     assert_eq!(town.platform.cases.verify_chains().await.unwrap().1.len(), 0);
 }
@@ -295,36 +295,4 @@ async fn the_administrator_sets_the_rules_of_handling() {
     assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.text);
     let page = town.page(&admin, "/admin/rules").await.text;
     assert!(page.contains("value=\"180\"") && page.contains("已有修改等待生效"), "{page}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_licence_granted_is_opened_without_what_is_a_persons_own() {
-    let town = Town::founded().await;
-    let (_, token, number) = filed(&town).await;
-    let staff = async |role: &str| at(&town, role).await;
-    done(&town, &staff("window").await, &number, json!({"type": "accept"})).await;
-    let opinion = json!({"type": "complete", "step": "site-check", "opinion": "符合", "recommend": "grant"});
-    done(&town, &staff("reviewer").await, &number, opinion).await;
-    done(&town, &staff("approver").await, &number, json!({"type": "grant"})).await;
-    let state = town.get(&token, &format!("/api/v1/cases/{number}")).await.json();
-    if state["state"] == "granted" {
-        done(&town, &staff("clerk").await, &number, json!({"type": "produce"})).await;
-    }
-    let (_, driver, body) = town.application("driving-licence-renewal").await;
-    let renewed = town.submit(&driver, &body).await;
-    let mut tx = town.world.db.read().await.unwrap();
-    let open = town.platform.cases.open_decisions(&mut tx, None, None, 10).await.unwrap();
-    let food = open.iter().find(|d| d.item == FOOD).unwrap();
-    assert!(!food.decision_number.is_empty() && !food.certificate_number.is_empty() && !food.code.is_empty());
-    for person in open.iter().filter(|d| d.item == "driving-licence-renewal") {
-        assert!(person.applicant.contains('*'), "{person:?}");
-        assert!(person.code.is_empty() && person.certificate_number.is_empty(), "{person:?}");
-    }
-    assert!(renewed["number"].is_string());
-    let one = town.platform.cases.open_decisions(&mut tx, Some(DEPARTMENT), None, 10).await.unwrap();
-    assert!(one.iter().all(|d| d.department == DEPARTMENT) && one.len() == 1);
-    let behind = town.platform.cases.open_decisions(&mut tx, Some(DEPARTMENT), Some(one[0].key), 10).await.unwrap();
-    assert!(behind.is_empty());
-    drop(tx);
-    replayed(&town).await;
 }

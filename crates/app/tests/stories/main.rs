@@ -22,6 +22,7 @@ mod lists;
 mod looks;
 mod measuring;
 mod my_pages;
+mod open;
 mod other_people;
 mod rights;
 mod schema;

@@ -44,6 +44,7 @@ const NO_PAGES: &[&str] = &[
     "/apply/{slug}/{draft}/files/{file}",
     "/my/cases/{number}/files/{file}",
     "/desk/cases/{number}/files/{file}",
+    "/open/decisions.csv",
     "/favicon.ico",
     "/healthz",
     "/readyz",
@@ -75,6 +76,8 @@ async fn visits(town: &Town) -> Vec<Visit> {
         ("/forgotten", "/forgotten"),
         ("/progress", "/progress"),
         ("/help", "/help"),
+        ("/open/decisions", "/open/decisions"),
+        ("/open/decisions", "/open/decisions?code=91520100MA6DEMO01X&from=2026-03-02"),
         ("/accessibility", "/accessibility"),
         ("/feedback", "/feedback"),
         ("/settings", "/settings"),
@@ -178,6 +181,7 @@ async fn visits(town: &Town) -> Vec<Visit> {
 
     visit("/desk/cases/{number}", format!("/desk/cases/{waiting}"), "supervisor1");
     visit("/desk/feedback", "/desk/feedback".to_owned(), "supervisor1");
+    visit("/desk/openings", "/desk/openings".to_owned(), "supervisor1");
 
     for (route, path) in [
         ("/admin", "/admin"),

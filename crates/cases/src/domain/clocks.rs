@@ -368,6 +368,16 @@ pub fn opens_to_the_public(procedure: &Procedure) -> bool {
     procedure.item.item_type == ItemType::Licensing
 }
 
+/// The last lawful day on which a granting decision may be opened to the public; none when it is open already, or is no
+/// such decision.
+#[must_use]
+pub fn last_day_to_open(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar) -> Option<Date> {
+    if !matches!(case.stage, Stage::Granted(..)) || case.published.is_some() || !opens_to_the_public(procedure) {
+        return None;
+    }
+    case.stage.decision().map(|decision| calendar.deadline(city_date(decision.at), PUBLICITY_DAYS).date)
+}
+
 /// The day on which the platform itself has something to do, if nobody acts before: the next entry of the sweep's list.
 #[must_use]
 pub fn next_automatic_day(case: &Case, procedure: &Procedure, calendar: &WorkingCalendar) -> Option<Date> {
@@ -391,6 +401,7 @@ pub fn next_automatic_day(case: &Case, procedure: &Procedure, calendar: &Working
         _ => {}
     }
     days.extend(case.silence_renews_after(procedure).map(|last| add_days(last, 1)));
+    days.extend(last_day_to_open(case, procedure, calendar));
     for special in case.open_specials() {
         if let Some(step) = special.step {
             let longest = procedure.item.steps.get(step).and_then(|s| s.max_days).unwrap_or(special.days);

@@ -1,13 +1,10 @@
-//! What law asks of the platform beside the case itself: the order of acceptance of limited licences, promises not kept,
-//! decisions open to the public.
+//! What law asks of the platform beside the case itself: the order of acceptance of limited licences, promises not kept.
 
-use catalogue::domain::{ItemType, Procedure, QuantityPeriod};
+use catalogue::domain::{Procedure, QuantityPeriod};
 use db::Tx;
-use kernel::{Date, SubjectId, SubjectKind, Timestamp, city_date, masking};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use kernel::{Date, SubjectId, Timestamp, city_date};
 
-use super::Cases;
+use super::{Cases, open::open_row};
 use crate::{
     domain::{
         case::Case,
@@ -16,64 +13,8 @@ use crate::{
         event::{Event, Recorded, TerminationCause},
     },
     error::CaseError,
-    store::{self, OpenRow},
+    store,
 };
-
-/// One granting decision as everybody may read it (行政许可法 第四十条; 双公示). People are named by a masked name only.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct OpenDecision {
-    /// 行政相对人名称: an enterprise's name, a person's name masked.
-    pub applicant: String,
-    /// 统一社会信用代码; empty for people.
-    pub code: String,
-    /// Key of the item.
-    pub item: String,
-    /// Name of the item (许可类别).
-    pub item_name: String,
-    /// Key of the deciding body (许可机关).
-    pub department: String,
-    /// 行政许可决定文书号.
-    pub decision_number: String,
-    /// 许可证书名称.
-    pub certificate_name: String,
-    /// 许可编号; empty for people.
-    pub certificate_number: String,
-    /// Day of the decision (许可决定日期), `YYYY-MM-DD`.
-    #[schema(value_type = String)]
-    pub decided_on: Date,
-    /// Last valid day (有效期至); none: no expiry.
-    #[schema(value_type = Option<String>)]
-    pub valid_until: Option<Date>,
-    /// Day on which it was opened.
-    #[schema(value_type = String)]
-    pub published_on: Date,
-    /// Its place in the list.
-    #[serde(skip)]
-    pub key: OpenKey,
-}
-
-/// Place of an open decision in the list: day and case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenKey(pub Date, pub i64);
-
-impl From<OpenRow> for OpenDecision {
-    fn from(row: OpenRow) -> Self {
-        Self {
-            key: OpenKey(row.decided_on, row.case.get()),
-            applicant: row.applicant,
-            code: row.code,
-            item: row.item,
-            item_name: row.item_name,
-            department: row.department,
-            decision_number: row.decision_number,
-            certificate_name: row.certificate_name,
-            certificate_number: row.certificate_number,
-            decided_on: row.decided_on,
-            valid_until: row.valid_until,
-            published_on: row.published_on,
-        }
-    }
-}
 
 /// How many of a limited number are left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,6 +132,10 @@ impl Cases {
                     }
                 }
                 Event::Published => store::publish(tx, &open_row(procedure, case, day)).await?,
+                // Opened already: what came out is added. Opened in this very act: there is no row yet, and nothing changes.
+                Event::CertificateProduced { .. } if case.published.is_some() => {
+                    store::complete_open(tx, &open_row(procedure, case, day)).await?;
+                }
                 _ => {}
             }
         }
@@ -201,42 +146,5 @@ impl Cases {
             store::leave_line(tx, item, case.id).await?;
         }
         Ok(true)
-    }
-
-    /// Granting decisions open to the public, newest first; of one department where one is given.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn open_decisions(
-        &self,
-        tx: &mut Tx,
-        department: Option<&str>,
-        after: Option<OpenKey>,
-        limit: i64,
-    ) -> Result<Vec<OpenDecision>, CaseError> {
-        let rows = store::open_decisions(tx, department, after.map(|k| (k.0, k.1)), limit).await?;
-        Ok(rows.into_iter().map(OpenDecision::from).collect())
-    }
-}
-
-/// What of a granting decision is for everybody: nothing by which a person could be found.
-fn open_row(procedure: &Procedure, case: &Case, published_on: Date) -> OpenRow {
-    let item = &procedure.item;
-    debug_assert!(item.item_type == ItemType::Licensing, "only licences are opened");
-    let person = case.private.applicant.kind == SubjectKind::Person;
-    let certificate = case.produced.as_ref().and_then(Option::as_ref);
-    OpenRow {
-        case: case.id,
-        item: item.slug.clone(),
-        item_name: item.name.clone(),
-        department: item.department.clone(),
-        applicant: if person { masking::name(&case.applicant) } else { case.applicant.clone() },
-        code: case.private.applicant.uscc.clone().filter(|_| !person).unwrap_or_default(),
-        decision_number: case.decision_number.clone().unwrap_or_default(),
-        certificate_name: item.result.name.clone().unwrap_or_default(),
-        certificate_number: certificate.filter(|_| !person).map(|c| c.number.clone()).unwrap_or_default(),
-        valid_until: certificate.and_then(|c| c.expires_on),
-        decided_on: case.stage.decision().map_or(published_on, |d| city_date(d.at)),
-        published_on,
     }
 }

@@ -7,6 +7,7 @@ mod desk;
 mod drafts;
 mod evidence;
 mod law;
+mod open;
 mod read;
 mod recompute;
 mod relations;
@@ -39,7 +40,8 @@ pub use desk::{
     CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, Outlook,
 };
 pub use drafts::{DRAFT_DAYS, Draft, DraftProgress, KeptDraft};
-pub use law::{OpenDecision, OpenKey, PlacesLeft};
+pub use law::PlacesLeft;
+pub use open::{OpenDecision, OpenFilter, OpenKey, Opening, Openings};
 pub(crate) use read::CaseList;
 pub use read::{CaseSight, ConfirmedDocument, QueueScope, RunningCase, Sight};
 pub use relations::{DeclaredRelation, NewRelation};

@@ -5,6 +5,7 @@ mod drafts;
 mod history;
 mod law;
 mod lists;
+mod open;
 mod projection;
 mod relations;
 mod statements;
@@ -21,13 +22,14 @@ pub(crate) use history::{
     Head, all_cases, append, case_of_document, case_of_number, chain, changed_at, entries, head_after, load,
     open_number, running_cases, verify,
 };
-pub(crate) use law::{
-    OpenRow, ahead, bad_entries, keep_credit, leave_line, open_decisions, publish, stand_in_line, take_place, taken,
-};
+pub(crate) use law::{ahead, bad_entries, keep_credit, leave_line, stand_in_line, take_place, taken};
 pub use lists::KeptDocument;
 pub(crate) use lists::{
     CaseRow, Filter, NewDocument, PersonCaseRow, TaskRow, cases_for_staff, cases_of_file, cases_of_subject, document,
     documents, keep_document, keep_file, tasks_of, waking,
+};
+pub(crate) use open::{
+    OpenRow, OpenWanted, complete_open, open_decisions, opened_since, publish, unopened, withdraw_open,
 };
 pub(crate) use projection::{Projection, project, projection_differs, rewrite_desk};
 pub(crate) use relations::{RelationRow, drop_relation, keep_relation, relations_of};
@@ -49,6 +51,7 @@ pub const SCHEMA: Schema = Schema {
         Migration { number: 4, name: "desk", sql: include_str!("../../migrations/0004_desk.sql") },
         Migration { number: 5, name: "orders", sql: include_str!("../../migrations/0005_orders.sql") },
         Migration { number: 6, name: "law", sql: include_str!("../../migrations/0006_law.sql") },
+        Migration { number: 7, name: "open", sql: include_str!("../../migrations/0007_open.sql") },
     ],
     homes: &[
         ("case_record", Home::Key("case_id")),

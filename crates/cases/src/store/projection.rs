@@ -419,7 +419,7 @@ pub(crate) async fn projection_differs(
     if found != expected {
         differences.push(format!("case {}: case_search is {found:?}, its history says {expected:?}", case.number));
     }
-    if super::law::is_open(tx, case.id).await? != case.published.is_some() {
+    if super::open::is_open(tx, case.id).await? != case.published.is_some() {
         differences.push(format!("case {}: case_open_decision differs", case.number));
     }
     let kept = tx.rows(DOCUMENTS_OF, args![id]).await?.len();

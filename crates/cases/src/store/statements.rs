@@ -225,14 +225,34 @@ db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (case_id) DO NOTHING";
     /// Whether a decision is open to the public.
     FIND_OPEN = "SELECT case_id FROM case_open_decision WHERE case_id = $1";
-    /// Open decisions, newest first.
+    /// Open decisions of a period, newest first.
     OPEN = "SELECT case_id, item, item_name, department, applicant, code, decision_number, certificate_name, \
         certificate_number, valid_until, decided_on, published_on FROM case_open_decision \
-        WHERE (decided_on, case_id) < ($1, $2) ORDER BY decided_on DESC, case_id DESC LIMIT $3";
+        WHERE withdrawn_on IS NULL AND decided_on >= $4 AND decided_on <= $5 AND (decided_on, case_id) < ($1, $2) \
+        ORDER BY decided_on DESC, case_id DESC LIMIT $3";
     /// Those of one department.
     OPEN_D = "SELECT case_id, item, item_name, department, applicant, code, decision_number, certificate_name, \
         certificate_number, valid_until, decided_on, published_on FROM case_open_decision \
-        WHERE department = $4 AND (decided_on, case_id) < ($1, $2) ORDER BY decided_on DESC, case_id DESC LIMIT $3";
+        WHERE department = $6 AND withdrawn_on IS NULL AND decided_on >= $4 AND decided_on <= $5 AND (decided_on, case_id) < ($1, $2) \
+        ORDER BY decided_on DESC, case_id DESC LIMIT $3";
+    /// Those on one enterprise, of one department where one is given.
+    OPEN_C = "SELECT case_id, item, item_name, department, applicant, code, decision_number, certificate_name, \
+        certificate_number, valid_until, decided_on, published_on FROM case_open_decision \
+        WHERE code = $6 AND ($7 = '' OR department = $7) AND withdrawn_on IS NULL AND decided_on >= $4 AND decided_on <= $5 AND (decided_on, case_id) < ($1, $2) \
+        ORDER BY decided_on DESC, case_id DESC LIMIT $3";
+    /// The certificate came out after the decision was opened.
+    COMPLETE_OPEN = "UPDATE case_open_decision SET certificate_number = $2, valid_until = $3 WHERE case_id = $1";
+    /// A decision is no longer open.
+    WITHDRAW_OPEN = "UPDATE case_open_decision SET withdrawn_on = $2, withdrawn_why = $3 \
+        WHERE case_id = $1 AND withdrawn_on IS NULL";
+    /// Cases granted and not opened, the oldest decisions first.
+    UNOPENED = "SELECT r.case_id, r.number, r.item, r.version, r.item_name, r.department, r.decided_at \
+        FROM case_record r WHERE r.state = 'granted' AND (r.decided_at, r.case_id) > ($1, $2) AND NOT EXISTS \
+        (SELECT 1 FROM case_open_decision o WHERE o.case_id = r.case_id) ORDER BY r.decided_at, r.case_id LIMIT $3";
+    /// Decisions that were opened on another day than they were made, since a day; newest first.
+    OPENED_SINCE = "SELECT case_id, item, item_name, department, applicant, code, decision_number, certificate_name, \
+        certificate_number, valid_until, decided_on, published_on FROM case_open_decision \
+        WHERE published_on >= $1 AND published_on > decided_on ORDER BY published_on DESC, case_id DESC LIMIT $2";
     /// Keeps a document.
     INSERT_DOCUMENT = "INSERT INTO case_document (case_id, document_id, seq, kind, number, at, body, digest, \
         sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";

@@ -4,6 +4,7 @@ mod applying;
 mod cases;
 mod documents;
 mod files;
+mod open;
 mod page;
 mod uploads;
 mod views;
@@ -40,6 +41,7 @@ pub fn routes(cases: Cases) -> Routes {
         .api(Access::Public, routes!(voice::progress))
         .api(Access::SignedIn, routes!(cases::list_tasks))
         .api(Access::Public, routes!(cases::calendar_deadline))
+        .api(Access::Public, routes!(open::open_decisions))
         .api(Access::SignedIn, routes!(documents::case_documents))
         .upload(Access::SignedIn, UPLOAD_BYTES, routes!(files::upload_file))
         .api(Access::SignedIn, routes!(files::download_file))

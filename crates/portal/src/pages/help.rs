@@ -104,6 +104,10 @@ pub(crate) fn help(mut around: PageFrame) -> Markup {
                     }
                 }
             }
+            section {
+                h2 { "信息公开" }
+                p { a href="/open/decisions" { "查看已经公开的行政许可决定" } }
+            }
         },
     )
 }

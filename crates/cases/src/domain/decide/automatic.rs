@@ -175,11 +175,11 @@ fn next_in_process(case: &Case, setting: &Setting<'_>) -> Vec<(By, Event)> {
     {
         return deemed_renewal(case, procedure, last).into_iter().map(|e| (By::system(), e)).collect();
     }
-    // What was granted is opened once it is known what came out.
-    if matches!(case.stage, Stage::Granted(..))
-        && case.published.is_none()
-        && opens_to_the_public(procedure)
-        && (case.produced.is_some() || procedure.item.result.kind != ResultKind::Certificate)
+    // What was granted is opened once it is known what came out, and on the last lawful day whether it is or not.
+    if let Some(last) = last_day_to_open(case, procedure, setting.calendar)
+        && (case.produced.is_some()
+            || procedure.item.result.kind != ResultKind::Certificate
+            || city_date(setting.now) >= last)
     {
         return vec![(By::system(), Event::Published)];
     }

@@ -20,7 +20,7 @@ use kernel::{AccountId, Actor, Channel, Fault, Kind, Role, Timestamp, calendar::
 use super::{
     avoidance::{Part, Related, Relation},
     case::{Case, Pending, Stage, State, StepState},
-    clocks::{CORRECTION_DAYS, DEFENCE_DAYS, REMINDER_DAYS, acceptance_deadline, add_days, opens_to_the_public},
+    clocks::{CORRECTION_DAYS, DEFENCE_DAYS, REMINDER_DAYS, acceptance_deadline, add_days, last_day_to_open},
     command::Command,
     event::{
         By, ClosingResult, Defect, DeliveryProof, Event, Handed, Minutes, Private, Proposal, Recommendation, Recorded,
