@@ -9,6 +9,8 @@ mod client;
 mod full;
 mod killed;
 mod program;
+mod restarted;
+mod server;
 mod severed;
 mod texts;
 mod wire;
