@@ -297,6 +297,45 @@ async fn a_draft_goes_on_on_another_device_and_two_windows_lose_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn delivery_changed_in_two_windows_is_shown_and_nothing_is_lost() {
+    let town = Town::founded().await;
+    let plan = plan(&town, &walker(&town), INSTANT).await;
+    let one = Browser::of(&town, &plan.login).await;
+    let first = plan.begin(&one).await;
+    plan.until_check(&one, first.clone()).await;
+    let path = first.rsplit_once('/').unwrap().0.to_owned();
+    let (page, save) = (format!("{path}/delivery"), format!("{path}/save"));
+    let other = Browser::of(&town, &plan.login).await;
+    let (action, mut mine) = form(&one.open(&page).await, &page);
+    let (_, mut theirs) = form(&other.open(&page).await, &page);
+    assert!(!all(&mine, "seen").is_empty() && all(&mine, "seen") == all(&theirs, "seen"));
+
+    answer(&mut mine, "phone", &["13800138000"]);
+    assert_eq!(one.post(&save, &mine).await.status, StatusCode::NO_CONTENT);
+    answer(&mut mine, "phone", &["13800138001"]);
+    assert_eq!(one.post(&save, &mine).await.status, StatusCode::NO_CONTENT, "a window is in nobody's way but its own");
+    answer(&mut theirs, "phone", &["13911139111"]);
+    let typing = other.post(&save, &theirs).await;
+    assert_eq!(typing.status, StatusCode::CONFLICT, "{}", typing.text);
+    let both = other.post(&action, &theirs).await;
+    assert_eq!(both.status, StatusCode::CONFLICT);
+    assert!(both.text.contains("这一页刚在别的窗口或者设备上改过"), "{}", both.text);
+    assert!(both.text.contains("value=\"13911139111\"") && both.text.contains("<dd>13800138001</dd>"), "{}", both.text);
+    let (_, kept) = form(&one.open(&page).await, &page);
+    assert_eq!(all(&kept, "phone"), ["13800138001"], "not overwritten");
+
+    let (action, decided) = form(&both.text, &page);
+    assert_eq!(all(&decided, "phone"), ["13911139111"]);
+    let onward = other.post(&action, &decided).await;
+    assert_eq!(onward.status, StatusCode::SEE_OTHER, "once both were seen it goes on: {}", onward.text);
+    let (_, kept) = form(&one.open(&page).await, &page);
+    assert_eq!(all(&kept, "phone"), ["13911139111"]);
+    // Who says the same as stands there disturbs nobody.
+    answer(&mut mine, "phone", &["13911139111"]);
+    assert_eq!(one.post(&action, &mine).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_clicks_and_the_back_button_make_one_case() {
     let town = Town::founded().await;
     let plan = plan(&town, &walker(&town), INSTANT).await;

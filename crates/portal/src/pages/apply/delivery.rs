@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use webkit::{
     PageFrame, frame,
     ui::{
-        components::button,
+        components::{Tone, button, definitions, notice},
         forms::{Choice, Control, TextKind, hidden, radios, select, text},
     },
 };
@@ -18,6 +18,10 @@ pub(crate) struct DeliveryPage {
     pub(crate) action: String,
     pub(crate) autosave: String,
     pub(crate) writer: String,
+    /// What the page was opened with.
+    pub(crate) seen: String,
+    /// The same page was changed in another window: when, and what was said there (name and value).
+    pub(crate) conflict: Option<(String, Vec<(String, String)>)>,
     /// Word, label and remark of each way.
     pub(crate) ways: Vec<(String, String, String)>,
     pub(crate) way: String,
@@ -56,9 +60,17 @@ pub(crate) fn delivery(page: &DeliveryPage, mut around: PageFrame) -> Markup {
         html! {
             div.apply {
                 (head(&page.around, "领取方式"))
+                @if let Some((when, theirs)) = &page.conflict {
+                    (notice(Tone::Warning, "这一页刚在别的窗口或者设备上改过", html! {
+                        p { "那边保存于 " (when) "，还没有被覆盖。您这边填的在下面的框里，那边填的是：" }
+                        (definitions(theirs.iter().map(|(name, value)| (name.as_str(), html! { (value) }))))
+                        p { "改成您要的，再点“" (page.go) "”。" }
+                    }))
+                }
                 form.apply-form method="post" action=(page.action) novalidate data-autosave=(page.autosave) {
                     (hidden("step", "delivery"))
                     (hidden("writer", &page.writer))
+                    (hidden("seen", &page.seen))
                     (radios(&control("way", "办好以后怎么拿到结果", None), &choices, &page.way))
                     @if offers("post") {
                         div.question data-when="way=post" {

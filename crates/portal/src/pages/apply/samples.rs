@@ -196,6 +196,8 @@ fn delivery_with_all_ways() {
         action: "/apply/sample/1/delivery".into(),
         autosave: "/apply/sample/1/save".into(),
         writer: "w".into(),
+        seen: "s".into(),
+        conflict: None,
         ways: [("electronic", "电子送达"), ("post", "邮寄"), ("pickup", "到窗口领取")]
             .map(|(word, label)| (word.to_owned(), label.to_owned(), "说明".to_owned()))
             .to_vec(),

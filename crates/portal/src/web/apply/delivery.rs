@@ -14,9 +14,9 @@ use catalogue::{
     domain::{Delivery, Item},
 };
 use db::Tx;
-use kernel::{Act, FileId, identifiers::Phone};
+use kernel::{Act, FileId, identifiers::Phone, show_time};
 use serde_json::Value;
-use webkit::{Answer, Fields, Look, Path, Query, see_other};
+use webkit::{Answer, Fields, Look, Path, Problem, Query, see_other};
 
 use super::{
     Applying,
@@ -149,6 +149,8 @@ fn page(
         action: format!("{}{}", course.path(DELIVERY), onward.query()),
         autosave: course.path("save"),
         writer,
+        seen: state(draft),
+        conflict: None,
         ways: ways
             .into_iter()
             .map(|way| {
@@ -191,13 +193,23 @@ pub(super) async fn receive(
     Query(onward): Query<Onward>,
     fields: Fields,
 ) -> Answer<Response> {
-    let (course, errors) = keep(&applying, &look.act, &slug, id, &fields, false).await?;
-    if errors.is_empty() {
-        return Ok(see_other(&course.after(DELIVERY, onward.to_check())));
-    }
     let writer = writer(&fields).unwrap_or_else(gm::token);
-    let page = page(&applying, &course, &onward, writer, errors);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, placed(&course, &page, &look)).into_response())
+    match keep(&applying, &look.act, &slug, id, &fields, false).await? {
+        Kept::Done(course, errors) if errors.is_empty() => Ok(see_other(&course.after(DELIVERY, onward.to_check()))),
+        Kept::Done(course, errors) => {
+            let page = page(&applying, &course, &onward, writer, errors);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, placed(&course, &page, &look)).into_response())
+        }
+        Kept::Conflict(mut course) => {
+            let theirs = course.kept.draft.clone();
+            let when = show_time(course.kept.changed_at);
+            course.kept.draft = said(&theirs, &fields);
+            let page = page(&applying, &course, &onward, writer, Vec::new());
+            let told = told(&applying, course.item(), &theirs);
+            let page = DeliveryPage { seen: state(&theirs), conflict: Some((when, told)), ..page };
+            Ok((StatusCode::CONFLICT, placed(&course, &page, &look)).into_response())
+        }
+    }
 }
 
 /// What is typed so far.
@@ -208,8 +220,37 @@ pub(super) async fn save(
     id: FileId,
     fields: &Fields,
 ) -> Answer<Response> {
-    keep(applying, &look.act, slug, id, fields, true).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    match keep(applying, &look.act, slug, id, fields, true).await? {
+        Kept::Done(..) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Kept::Conflict(_) => {
+            let detail =
+                "这一页刚在别的窗口或者设备上改过，正在填的还没有保存。请点“保存并继续”，两边的内容都会显示出来。";
+            Err(Problem::new(StatusCode::CONFLICT, "portal.changed-elsewhere", detail))
+        }
+    }
+}
+
+/// What tells whether delivery was changed elsewhere since the page was opened.
+fn state(draft: &Draft) -> String {
+    let said = serde_json::to_string(&(draft.delivery, &draft.receiving)).unwrap_or_default();
+    gm::digest_hex(said.as_bytes()).get(..24).unwrap_or_default().to_owned()
+}
+
+/// What a draft says of delivery, for whoever says something else.
+fn told(applying: &Applying, item: &Item, draft: &Draft) -> Vec<(String, String)> {
+    let receiving = &draft.receiving;
+    let way = draft.delivery.map(|way| saying::way(way).1.to_owned());
+    let hall = receiving.hall.as_deref().filter(|_| draft.delivery == Some(Delivery::Pickup));
+    [
+        ("怎么拿到结果", way),
+        ("收件人姓名", receiving.recipient.clone()),
+        ("收件地址", receiving.address.clone()),
+        ("在哪里领取", hall.map(|hall| hall_name(applying, item, Some(hall)))),
+        ("联系电话", receiving.phone.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    .collect()
 }
 
 /// The draft with what the page says; what is typed stays as it is.
@@ -233,7 +274,13 @@ fn said(draft: &Draft, fields: &Fields) -> Draft {
     draft
 }
 
-type Kept = (Course, Vec<(String, String)>);
+/// What became of what was said.
+enum Kept {
+    /// Kept, with what is wrong, by the id of the control.
+    Done(Box<Course>, Vec<(String, String)>),
+    /// Another window said something else meanwhile: nothing is kept.
+    Conflict(Box<Course>),
+}
 
 async fn keep(
     applying: &Applying,
@@ -272,7 +319,14 @@ async fn keep_in(
 ) -> Result<Kept, CaseError> {
     let mut course = Course::open(applying, act, tx, slug, id).await?;
     let before = course.kept.draft.clone();
-    course.kept.draft = said(&before, fields);
+    let after = said(&before, fields);
+    let (seen, was, is) = (fields.one("seen"), state(&before), state(&after));
+    let writer = writer(fields);
+    let same = writer.is_some() && before.progress.writers.get(DELIVERY) == writer.as_ref();
+    if !seen.is_empty() && seen != was && was != is && !same {
+        return Ok(Kept::Conflict(Box::new(course)));
+    }
+    course.kept.draft = after;
     let errors = faults(applying, &course);
     if !typing {
         if errors.is_empty() {
@@ -285,5 +339,5 @@ async fn keep_in(
         let version = applying.cases.keep_draft_at(act, tx, id, &course.kept.draft, course.kept.version).await?;
         (course.kept.version, course.kept.changed_at) = (version, act.at);
     }
-    Ok((course, errors))
+    Ok(Kept::Done(Box::new(course), errors))
 }
