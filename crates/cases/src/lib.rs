@@ -13,10 +13,10 @@ mod web;
 pub use error::CaseError;
 pub(crate) use service::CaseList;
 pub use service::{
-    Application, Assessed, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, DRAFT_DAYS, DeclaredRelation, Draft,
-    DraftProgress, FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NewRelation, NoProgress, OpenDecision, OpenFilter,
-    OpenKey, Opening, Openings, Parts, PlacesLeft, Progress, QueueScope, ReplayReport, RunningCase, Sight, SubjectKey,
-    TakenIn, UnseenTalk,
+    Application, Assessed, CaseLook, CaseSight, Cases, ChainFault, Check, ConfirmedDocument, DRAFT_DAYS,
+    DeclaredRelation, Draft, DraftProgress, FileFacts, KeptDraft, MyCase, MyCases, MyCounts, NewRelation, NoProgress,
+    OpenDecision, OpenFilter, OpenKey, Opening, Openings, Parts, PlacesLeft, Progress, QueueScope, ReplayReport,
+    RunningCase, Sight, SubjectKey, TakenIn, UnseenTalk,
 };
 pub use service::{
     CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, GivenVerdict,

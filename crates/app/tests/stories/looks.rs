@@ -131,3 +131,96 @@ async fn the_page_of_a_document_asks_for_the_reason_and_goes_on() {
     assert!(shown.text.contains("收字第"), "{}", shown.text);
     assert_eq!(town.last_look(&login).await, seen("复核已办结的办件"));
 }
+
+/// One line of the list of who looked, as its reader sees it: time, office, what, why.
+fn lines(page: &str) -> Vec<Vec<String>> {
+    let body = page.split("<tbody>").nth(1).unwrap_or_default().split("</tbody>").next().unwrap();
+    let text = |cell: &str| {
+        let inner = cell.split_once('>').unwrap().1.split("</t").next().unwrap();
+        let mut plain = String::new();
+        let mut within = false;
+        for c in inner.chars() {
+            match c {
+                '<' => within = true,
+                '>' => within = false,
+                c if !within => plain.push(c),
+                _ => {}
+            }
+        }
+        plain
+    };
+    body.split("<tr").skip(1).map(|row| row.replace("<th", "<td").split("<td").skip(1).map(text).collect()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_it_is_about_reads_which_office_looked_at_what_when_and_why() {
+    let town = Town::founded().await;
+    let (login, token, mut body) = town.application(SLUG).await;
+    body["by_person"] = json!(true);
+    let case = town.submit(&token, &body).await;
+    let number = case["number"].as_str().unwrap();
+    let path = format!("/api/v1/cases/{number}");
+    let file = body["materials"].as_object().unwrap().values().find_map(|m| m["file"].as_str()).unwrap();
+    let page = "/my/account/access";
+    let before = lines(&town.page(&token, page).await.text);
+    assert_eq!(town.page(&token, &format!("/my/cases/{number}")).await.status, StatusCode::OK);
+    assert_eq!(town.get(&token, &format!("/api/v1/files/{file}")).await.status, StatusCode::OK);
+    assert_eq!(lines(&town.page(&token, page).await.text), before, "what one looks at oneself is not listed");
+
+    let department = town.platform.vocabulary.department(DEPARTMENT).unwrap().name.clone();
+    let supervision = town.platform.vocabulary.department("supervision").unwrap().name.clone();
+    let item = case["item_name"].as_str().unwrap();
+    let window = town.sign_in(&town.staff("window", DEPARTMENT)).await;
+    let supervisor = town.sign_in("supervisor1").await;
+    let mut expected = Vec::new();
+    for (at, who, looked, by, what, why) in [
+        ("09:01", &window, path.clone(), &department, "申请内容", "办理本部门待办任务"),
+        ("09:02", &window, format!("/api/v1/files/{file}"), &department, "材料文件", "办理本部门待办任务"),
+        ("09:03", &window, format!("{path}/documents"), &department, "文书", "办理本部门待办任务"),
+        ("09:04", &window, format!("{path}/messages"), &department, "留言", "办理本部门待办任务"),
+        ("09:05", &supervisor, path.clone(), &supervision, "申请内容", "监督检查"),
+    ] {
+        town.world.travel_to(&format!("2026-03-02 {at}"));
+        assert_eq!(town.get(who, &looked).await.status, StatusCode::OK, "{looked}");
+        let time = kernel::show_time(town.world.clock.now());
+        expected.push(vec![time, by.clone(), format!("“{item}”的{what}"), why.to_owned()]);
+    }
+    // After the end a reason is given, and read by whom it is about as it was given.
+    town.post(&token, &format!("{path}/commands"), json!({"type": "withdraw"})).await;
+    town.world.travel_to("2026-03-02 09:06");
+    let reason = webkit::url_encode("答复申请人来电");
+    let given = [("x-access-reason", reason.as_str())];
+    let events = format!("{path}/events");
+    assert_eq!(town.call_with(&window, Method::GET, &events, None, &given).await.status, StatusCode::OK);
+    let time = kernel::show_time(town.world.clock.now());
+    expected.push(vec![time, department.clone(), format!("“{item}”的办理经过"), "答复申请人来电".to_owned()]);
+
+    // A certificate of the same holder, looked at by its issuing body.
+    let held = town.get(&token, "/api/v1/certificates").await.json();
+    let shown = |c: &&serde_json::Value| !c["number"].as_str().unwrap().contains('*');
+    let one = held["items"].as_array().unwrap().iter().find(shown).unwrap();
+    let (kind, name) = (one["certificate_type"].as_str().unwrap(), one["number"].as_str().unwrap());
+    let mut tx = town.world.db.read().await.unwrap();
+    let found = town.platform.certificates.find_by_number(&mut tx, kind, name).await.unwrap().unwrap();
+    drop(tx);
+    let issuer = town.sign_in(&town.staff("clerk", &found.department)).await;
+    town.world.travel_to("2026-03-02 09:07");
+    let why = webkit::url_encode("核实证照");
+    let desk = format!("/desk/certificates/{}/{}?reason={why}", found.holder, found.id);
+    assert_eq!(town.page(&issuer, &desk).await.status, StatusCode::OK);
+    let by = town.platform.vocabulary.department(&found.department).unwrap().name.clone();
+    let time = kernel::show_time(town.world.clock.now());
+    expected.push(vec![time, by, format!("电子证照“{}”", found.name), "查看：核实证照".to_owned()]);
+
+    expected.reverse();
+    let page_now = town.page(&token, page).await.text;
+    let read = lines(&page_now);
+    assert_eq!(read[..expected.len()], expected, "{page_now}");
+    assert_eq!(read[expected.len()..], before);
+    assert!(page_now.contains(&format!("href=\"/my/cases/{number}\"")));
+    // Names of whoever looked are not told, and nobody else reads it.
+    let clerk = town.get(&window, "/api/v1/me").await.json()["name"].as_str().map(str::to_owned);
+    assert!(clerk.is_none_or(|name| !page_now.contains(&name)));
+    let other = town.sign_in(if login == "citizen5" { "citizen6" } else { "citizen5" }).await;
+    assert!(!town.page(&other, page).await.text.contains("答复申请人来电"));
+}

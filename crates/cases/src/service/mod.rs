@@ -35,6 +35,7 @@ use vocab::Vocabulary;
 
 use crate::domain::documents::Office;
 
+pub use access::CaseLook;
 pub use counter::TakenIn;
 pub use desk::{
     CaseSearch, DESK_ROLES, DeskCount, DeskFilter, DeskKey, DeskPlace, DeskScope, DeskTask, FoundCase, Outlook,

@@ -126,6 +126,19 @@ impl Certificates {
         Ok(store::uses(tx, holder, id, before.unwrap_or(i64::MAX), limit).await?)
     }
 
+    /// Uses of every certificate of a holder, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn uses_of_holder(
+        &self,
+        tx: &mut Tx,
+        holder: SubjectId,
+        limit: i64,
+    ) -> Result<Vec<CertificateUse>, CertificateError> {
+        Ok(store::uses_of_holder(tx, holder, limit).await?)
+    }
+
     /// Numbers of the cases in which this version stood in for a material.
     ///
     /// # Errors

@@ -171,33 +171,37 @@ pub(crate) async fn uses(
     before: i64,
     limit: i64,
 ) -> Result<Vec<CertificateUse>, DbError> {
-    let rows = tx.rows(sql::USES, args![holder.get(), id.get(), before, limit]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(CertificateUse {
-                id: row.get("id")?,
-                certificate: row.id("certificate_id")?,
-                at: row.get("at")?,
-                used_by: row.get("used_by")?,
-                department: row.get("department")?,
-                case_number: row.get("case_number")?,
-                purpose: row.get("purpose")?,
-                kind: word(row, "certificate_use", "kind")?,
-                ground: {
-                    let word: Option<String> = row.get("ground")?;
-                    let read = word.map(|word| word.parse()).transpose();
-                    read.map_err(|error| DbError::corrupt("certificate_use.ground", error))?
-                },
-                consent: {
-                    let id: Option<i64> = row.get("consent_id")?;
-                    id.map(Into::into)
-                },
-                certificate_type: row.get("certificate_type")?,
-                item: row.get("item")?,
-                outcome: row.get("outcome")?,
-            })
-        })
-        .collect()
+    tx.rows(sql::USES, args![holder.get(), id.get(), before, limit]).await?.iter().map(used).collect()
+}
+
+/// Uses of every certificate of a holder, newest first.
+pub(crate) async fn uses_of_holder(tx: &mut Tx, holder: SubjectId, limit: i64) -> Result<Vec<CertificateUse>, DbError> {
+    tx.rows(sql::USES_OF_HOLDER, args![holder.get(), limit]).await?.iter().map(used).collect()
+}
+
+fn used(row: &Row) -> Result<CertificateUse, DbError> {
+    Ok(CertificateUse {
+        id: row.get("id")?,
+        certificate: row.id("certificate_id")?,
+        at: row.get("at")?,
+        used_by: row.get("used_by")?,
+        department: row.get("department")?,
+        case_number: row.get("case_number")?,
+        purpose: row.get("purpose")?,
+        kind: word(row, "certificate_use", "kind")?,
+        ground: {
+            let word: Option<String> = row.get("ground")?;
+            let read = word.map(|word| word.parse()).transpose();
+            read.map_err(|error| DbError::corrupt("certificate_use.ground", error))?
+        },
+        consent: {
+            let id: Option<i64> = row.get("consent_id")?;
+            id.map(Into::into)
+        },
+        certificate_type: row.get("certificate_type")?,
+        item: row.get("item")?,
+        outcome: row.get("outcome")?,
+    })
 }
 
 fn read(row: &Row) -> Result<Record, DbError> {

@@ -54,6 +54,9 @@ db::statements! {
     USES = "SELECT id, certificate_id, at, used_by, department, case_number, purpose, kind, ground, consent_id, \
         certificate_type, item, outcome \
         FROM certificate_use WHERE subject_id = $1 AND certificate_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+    /// Uses of every certificate of a holder, newest first.
+    USES_OF_HOLDER = "SELECT id, certificate_id, at, used_by, department, case_number, purpose, kind, ground, consent_id, \
+        certificate_type, item, outcome FROM certificate_use WHERE subject_id = $1 ORDER BY id DESC LIMIT $2";
     /// Cases that relied on a certificate.
     RELIED_ON = "SELECT DISTINCT case_number FROM certificate_use \
         WHERE subject_id = $1 AND certificate_id = $2 AND kind = 'used' AND case_number <> '' ORDER BY case_number";

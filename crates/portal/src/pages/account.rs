@@ -97,9 +97,11 @@ pub(crate) fn account(page: &AccountPage, mut around: PageFrame) -> Markup {
                 }
                 section aria-labelledby="looked" {
                     h2 #looked { "谁看过我的信息" }
-                    p { "工作人员每次查看您的登记信息都要说明理由，并留下记录。" }
-                    p { (button_link_quiet("查看记录", "/my/account/access")) }
-                    @if page.notices { p { (button_link_quiet("我的授权：谁可以用我的证照", "/my/consents")) } }
+                    p { "工作人员每次查看您的信息都要说明理由，并留下记录。" }
+                    p.actions {
+                        (button_link_quiet("查看记录", "/my/account/access"))
+                        @if page.notices { (button_link_quiet("我的授权：谁可以用我的证照", "/my/consents")) }
+                    }
                 }
             }
         },
@@ -154,6 +156,8 @@ pub(crate) struct AccessLine {
     pub(crate) by: String,
     pub(crate) what: String,
     pub(crate) why: String,
+    /// Number of the case it belongs to.
+    pub(crate) case: Option<String>,
 }
 
 /// Places the list of who looked.
@@ -161,15 +165,23 @@ pub(crate) fn access(lines: &[AccessLine], mut around: PageFrame) -> Markup {
     around.crumbs = vec![Crumb::link("我的账户", "/my/account"), Crumb::here("谁看过我的信息")];
     let rows: Vec<Vec<Markup>> = lines
         .iter()
-        .map(|line| vec![html! { (line.at) }, html! { (line.by) }, html! { (line.what) }, html! { (line.why) }])
+        .map(|line| {
+            let what = html! {
+                @match &line.case {
+                    Some(number) => a href={ "/my/cases/" (number) } { (line.what) },
+                    None => (line.what),
+                }
+            };
+            vec![html! { (line.at) }, html! { (line.by) }, what, html! { (line.why) }]
+        })
         .collect();
     frame(
         around,
         html! {
             h1 { "谁看过我的信息" }
-            p.lead { "工作人员查看您的登记信息的记录，最近的在前。您认为不该看的，请拨打 12345 投诉，五个工作日内答复是否受理。" }
+            p.lead { "工作人员查看您的登记信息、办件、材料文件和证照的记录，最近的在前。您认为不该看的，请拨打 12345 投诉，五个工作日内答复是否受理。" }
             @if rows.is_empty() {
-                (webkit::ui::components::empty("还没有记录", "还没有工作人员查看过您的登记信息。", None))
+                (webkit::ui::components::empty("还没有记录", "还没有工作人员查看过您的信息。", None))
             } @else {
                 (webkit::ui::components::table("查看记录", &["时间", "单位", "查看了什么", "理由"], &rows))
             }

@@ -8,7 +8,7 @@ use axum::{
 use identity::{
     AccountKind, DocumentKind, FlowView, IdentityError, Purpose, Session, SessionKind, Subject, VerifiedBy,
 };
-use kernel::{show_date, show_time};
+use kernel::{Timestamp, show_date, show_time};
 use serde::Deserialize;
 use webkit::{Answer, Crumb, Form, Look, Markup, Problem, Query, SessionCookie, see_other};
 
@@ -361,17 +361,19 @@ pub(super) async fn end_others(
 }
 
 pub(super) async fn access(State(portal): State<Portal>, look: Look) -> Answer<Markup> {
-    let looks = portal.identity.who_looked(&look.act, MOST_LOOKS).await?;
     let shelf = portal.shelves.shelf().await?;
-    let lines: Vec<AccessLine> = looks
-        .into_iter()
-        .map(|seen| AccessLine {
-            at: show_time(seen.at),
-            by: shelf.names.department(&seen.department),
-            what: "登记信息".to_owned(),
-            why: seen.reason,
-        })
-        .collect();
+    let mut lines: Vec<(Timestamp, AccessLine)> = Vec::new();
+    for seen in portal.identity.who_looked(&look.act, MOST_LOOKS).await? {
+        let by = shelf.names.department(&seen.department);
+        let what = "登记信息".to_owned();
+        lines.push((seen.at, AccessLine { at: show_time(seen.at), by, what, why: seen.reason, case: None }));
+    }
+    if let Some(mine) = &portal.mine {
+        lines.extend(mine.looks(&look, MOST_LOOKS).await?);
+    }
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let most = usize::try_from(MOST_LOOKS).unwrap_or_default();
+    let lines: Vec<AccessLine> = lines.into_iter().take(most).map(|(_, line)| line).collect();
     Ok(pages::account::access(&lines, look.frame("谁看过我的信息", Vec::new())))
 }
 

@@ -6,6 +6,7 @@ mod certificates;
 mod consents;
 mod correct;
 pub(super) mod lists;
+mod looks;
 mod open;
 mod talk;
 

@@ -151,6 +151,7 @@ fn who_looked_at_ones_data() {
         by: "贵阳市市场监督管理局".into(),
         what: "登记信息".into(),
         why: "核对申请人".into(),
+        case: None,
     };
     insta::assert_snapshot!(settle("access", account::access(&[line], around("谁看过我的信息"))));
     insta::assert_snapshot!(settle("access-empty", account::access(&[], around("谁看过我的信息"))));

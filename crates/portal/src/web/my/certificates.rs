@@ -158,8 +158,13 @@ fn use_line(mine: &Mine, used: &CertificateUse) -> (String, String, String) {
         (_, Some(key)) => mine::department(&mine.cases, key),
         _ => "系统按规则".to_owned(),
     };
+    (show_time(used.at), who, what_for(used))
+}
+
+/// What a certificate was used for.
+pub(super) fn what_for(used: &CertificateUse) -> String {
     let ground = used.ground.map(|ground| format!("（{}）", ground.label())).unwrap_or_default();
-    let what = match used.kind {
+    match used.kind {
         UseKind::Used => format!("用于办件 {}{ground}", used.case_number),
         UseKind::Looked => format!("查看：{}", used.purpose),
         UseKind::Shown => format!("查验：{}", used.purpose),
@@ -167,8 +172,7 @@ fn use_line(mine: &Mine, used: &CertificateUse) -> (String, String, String) {
             let reason = used.outcome.as_deref().and_then(|word| word.parse::<RefusalReason>().ok());
             format!("办件 {} 未采用：{}", used.case_number, reason.map_or("", RefusalReason::label))
         }
-    };
-    (show_time(used.at), who, what)
+    }
 }
 
 /// An entry of the history: when, what, why.
