@@ -48,6 +48,35 @@ pub struct Listen {
     /// A gateway in front adds the caller's address to X-Forwarded-For
     #[arg(long, env = "TONGBAN_BEHIND_PROXY")]
     pub behind_proxy: bool,
+
+    /// Where everybody reaches the site, such as https://zwfw.example: written into the codes on receipts and documents;
+    /// the address listened on when left out
+    #[arg(long, env = "TONGBAN_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+}
+
+/// Reads the public address: scheme and host, perhaps a port, nothing behind.
+fn public_url(text: &str) -> Result<String, String> {
+    let advice = "write it as https://HOST or http://HOST:PORT, without a path";
+    let text = text.trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(advice)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    if host.is_empty() || !host.chars().all(plain) {
+        return Err(advice.to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+impl Listen {
+    /// Where the site is reached: as it was set, else the address listened on. Empty where that says nothing (every address
+    /// of the machine, or a port that is chosen later): then codes bear the address by which the reader came.
+    pub fn public(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.clone(),
+            None if self.listen.ip().is_unspecified() || self.listen.port() == 0 => String::new(),
+            None => format!("{}://{}", if self.tls { "https" } else { "http" }, self.listen),
+        }
+    }
 }
 
 impl Config {
@@ -96,6 +125,30 @@ mod tests {
     struct Line {
         #[command(flatten)]
         config: Config,
+    }
+
+    #[derive(Debug, clap::Parser)]
+    struct Reached {
+        #[command(flatten)]
+        listen: Listen,
+    }
+
+    fn reached(arguments: &[&str]) -> Result<String, clap::Error> {
+        Ok(Reached::try_parse_from(std::iter::once("tongban").chain(arguments.iter().copied()))?.listen.public())
+    }
+
+    #[test]
+    fn codes_bear_the_public_address_or_the_one_listened_on() {
+        assert_eq!(reached(&[]).unwrap(), "http://127.0.0.1:8080");
+        assert_eq!(reached(&["--public-url", "https://zwfw.example/"]).unwrap(), "https://zwfw.example");
+        assert_eq!(reached(&["--listen", "10.0.0.7:443", "--tls"]).unwrap(), "https://10.0.0.7:443");
+        for nowhere in ["0.0.0.0:8080", "[::]:80", "127.0.0.1:0"] {
+            assert_eq!(reached(&["--listen", nowhere]).unwrap(), "");
+        }
+        for wrong in ["zwfw.example", "ftp://zwfw.example", "https://", "https://a/b", "https://u@a"] {
+            let told = reached(&["--public-url", wrong]).unwrap_err().to_string();
+            assert!(told.contains("https://HOST"), "{wrong}: {told}");
+        }
     }
 
     fn config(arguments: &[&str]) -> Config {

@@ -73,6 +73,7 @@ pub fn site(platform: &Platform, listen: &Listen) -> Result<Router, CommandError
         demo: platform.demo,
         secure_cookies: listen.tls,
         behind_proxy: listen.behind_proxy,
+        public_url: listen.public(),
         navigation: navigation::of(platform, post),
         ready: Arc::new(move || {
             let platform = Arc::clone(&asked);

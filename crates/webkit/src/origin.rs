@@ -1,4 +1,4 @@
-//! The address of this site as the caller reached it.
+//! The address of this site: as it was set, else as the caller reached it.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use axum::{
 
 use crate::{Answer, Problem, site::Manner};
 
-/// Scheme and host, such as `https://zwfw.example`, for links that leave the site: codes on paper. Empty when the request
-/// names no host that could be one, so that such links stay paths.
+/// Where the site is reached, such as `https://zwfw.example`, for links that leave it: codes on paper. What was set in
+/// `SiteConfig::public_url` counts; where nothing was, scheme and host of the request. Empty when that names no host that
+/// could be one, so that such links stay paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub String);
 
@@ -25,6 +26,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Answer<Self> {
         let manner = parts.extensions.get::<Arc<Manner>>().ok_or_else(Problem::outside_a_site)?;
+        if !manner.public_url.is_empty() {
+            return Ok(Self(manner.public_url.clone()));
+        }
         let scheme = if manner.secure { "https" } else { "http" };
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
         Ok(Self(host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()))

@@ -51,6 +51,9 @@ pub struct SiteConfig {
     pub secure_cookies: bool,
     /// A proxy in front adds the caller's address as the last entry of `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// Where everybody reaches the site, such as `https://zwfw.example`, without a slash at its end: written into codes on
+    /// paper. Empty: as each caller reached it.
+    pub public_url: String,
     /// The main navigation, by who looks: the one list of it.
     pub navigation: Navigation,
     /// Asked by `/readyz`.
@@ -66,6 +69,7 @@ impl Default for SiteConfig {
             demo: false,
             secure_cookies: false,
             behind_proxy: false,
+            public_url: String::new(),
             navigation: Arc::new(|_| Box::pin(async { Vec::new() })),
             ready: Arc::new(|| Box::pin(async { Ok(()) })),
             metrics: Arc::new(String::new),
@@ -89,6 +93,7 @@ pub(crate) struct Manner {
     pub(crate) cookie: SessionCookie,
     pub(crate) behind_proxy: bool,
     pub(crate) secure: bool,
+    pub(crate) public_url: String,
     pub(crate) navigation: Navigation,
 }
 
@@ -129,6 +134,7 @@ impl Site {
             cookie: SessionCookie::new(config.secure_cookies),
             behind_proxy: config.behind_proxy,
             secure: config.secure_cookies,
+            public_url: config.public_url.trim_end_matches('/').to_owned(),
             navigation: Arc::clone(&config.navigation),
         });
         let shared = Arc::new(Shared { manner, routes: by_path, authenticator, clock });
@@ -203,7 +209,14 @@ mod tests {
 
     fn from(behind_proxy: bool, forwarded: Option<&str>) -> Option<String> {
         let navigation = SiteConfig::default().navigation;
-        let manner = Manner { demo: false, cookie: SessionCookie::new(false), behind_proxy, secure: false, navigation };
+        let manner = Manner {
+            demo: false,
+            cookie: SessionCookie::new(false),
+            behind_proxy,
+            secure: false,
+            public_url: String::new(),
+            navigation,
+        };
         let mut request = Request::builder().uri("/");
         if let Some(forwarded) = forwarded {
             request = request.header("x-forwarded-for", forwarded);

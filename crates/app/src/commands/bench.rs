@@ -239,7 +239,7 @@ fn certificates(asked: &CertificatesOptions) -> Result<String, CommandError> {
 }
 
 fn loopback() -> Listen {
-    Listen { listen: SocketAddr::from(([127, 0, 0, 1], 0)), tls: false, behind_proxy: false }
+    Listen { listen: SocketAddr::from(([127, 0, 0, 1], 0)), tls: false, behind_proxy: false, public_url: None }
 }
 
 fn not_measured(error: BenchError) -> CommandError {

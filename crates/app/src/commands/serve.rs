@@ -76,7 +76,7 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
     })?;
     keep_settings_fresh(platform);
     let address = listener.local_addr().doing("the address cannot be read")?;
-    let app = site::site(platform, listen)?;
+    let app = site::site(platform, &Listen { listen: address, ..listen.clone() })?;
     let (stop, stopped) = watch::channel(false);
     let working = if work {
         let jobs = listeners::jobs(platform)?;

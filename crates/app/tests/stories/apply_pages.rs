@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     apply_walk::{plan, walker},
     browser::{Browser, all, answer, form},
-    town::Town,
+    town::{PASSWORD, Town},
 };
 
 /// Rules complete every step of it by themselves.
@@ -333,6 +333,36 @@ async fn delivery_changed_in_two_windows_is_shown_and_nothing_is_lost() {
     // Who says the same as stands there disturbs nobody.
     answer(&mut mine, "phone", &["13911139111"]);
     assert_eq!(one.post(&action, &mine).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_on_receipt_and_papers_bear_the_public_address() {
+    let town = Town::reached_at(Some("https://zwfw.example")).await;
+    app::found(&town.platform, PASSWORD).await.unwrap();
+    let plan = plan(&town, &walker(&town), ON_THE_SPOT).await;
+    let browser = Browser::of(&town, &plan.login).await;
+    let first = plan.begin(&browser).await;
+    let (check, _) = plan.until_check(&browser, first).await;
+    let receipt = plan.hand_in(&browser, &check).await;
+    let page = browser.open(&receipt).await;
+    let confirm = page.split("扫码核对回执<br>").nth(1).unwrap().split('<').next().unwrap();
+    let path = confirm.strip_prefix("https://zwfw.example").unwrap_or_else(|| panic!("{confirm}"));
+    assert!(Browser::stranger(&town).open(path).await.contains("收件凭证"));
+    let code = path.rsplit('/').next().unwrap();
+    let number = receipt.split('/').nth(3).unwrap();
+    let paper = browser.open(&format!("/cases/{number}/documents/{code}")).await;
+    assert!(paper.contains(confirm), "the paper bears the same: {paper}");
+
+    // The query code beside it is enough to follow the case without an account.
+    let query = page.split("<dt>进度查询码</dt>").nth(1).unwrap();
+    let query = query.split("class=\"mono\">").nth(1).unwrap().split('<').next().unwrap();
+    let stranger = Browser::stranger(&town);
+    let (action, mut pairs) = form(&stranger.open(&format!("/progress?number={number}")).await, "/progress");
+    assert_eq!(all(&pairs, "number"), [number], "the link fills the number in");
+    answer(&mut pairs, "code", &[query]);
+    let shown = stranger.post(&action, &pairs).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    assert!(shown.text.contains("已经办结") || shown.text.contains("已办结"), "{}", shown.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,6 +42,11 @@ impl Reply {
 impl Town {
     /// A platform without anybody in it.
     pub(crate) async fn empty() -> Self {
+        Self::reached_at(None).await
+    }
+
+    /// The same, reached by everybody at this address.
+    pub(crate) async fn reached_at(public_url: Option<&str>) -> Self {
         let world = World::new(app::platform::SCHEMAS).await;
         let config = Config {
             data_dir: world.folder().to_owned(),
@@ -53,7 +58,8 @@ impl Town {
         let store = Store::folder(&config.files()).unwrap();
         let platform =
             Platform::over(world.db.clone(), world.clock.clone(), world.keys.clone(), store, config, true).unwrap();
-        let listen = Listen { listen: "127.0.0.1:0".parse().unwrap(), tls: false, behind_proxy: false };
+        let public_url = public_url.map(str::to_owned);
+        let listen = Listen { listen: "127.0.0.1:0".parse().unwrap(), tls: false, behind_proxy: false, public_url };
         let site = app::site::site(&platform, &listen).unwrap();
         Self { world, platform, site }
     }

@@ -53,7 +53,7 @@ impl Town {
         app::found(&platform, PASSWORD).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let listen = Listen { listen: address, tls: false, behind_proxy: false };
+        let listen = Listen { listen: address, tls: false, behind_proxy: false, public_url: None };
         let router = app::site::site(&platform, &listen).unwrap();
         let served = router.clone();
         let serving = tokio::spawn(async move {

@@ -28,10 +28,12 @@ pub(crate) struct ReceiptPage {
     pub(crate) next: Vec<String>,
     /// What the applicant still has to do.
     pub(crate) yours: Vec<String>,
-    /// Path of the receipt as a document, and the public path that confirms it.
+    /// Path of the receipt as a document, and the public address that confirms it.
     pub(crate) document: Option<(String, String)>,
-    /// That path as a drawing (SVG).
+    /// That address as a drawing (SVG).
     pub(crate) code: String,
+    /// With the number, shows the progress to whoever holds the receipt.
+    pub(crate) query_code: String,
 }
 
 /// Places the page.
@@ -72,6 +74,7 @@ pub(crate) fn receipt(page: &ReceiptPage, mut around: PageFrame) -> Markup {
                             ("申请人", html! { (page.applicant) }),
                             ("办理机关", html! { (page.department) }),
                             ("办件编号", html! { (page.number) }),
+                            ("进度查询码", html! { span.mono { (page.query_code) } }),
                             ("提交时间", html! { (page.at) }),
                         ]))
                         @if let Some((_, confirm)) = &page.document {
@@ -81,6 +84,7 @@ pub(crate) fn receipt(page: &ReceiptPage, mut around: PageFrame) -> Markup {
                             }
                         }
                     }
+                    p.hint { "不登录也能查进度：在" a href={ "/progress?number=" (page.number) } { "查办理进度" } "填办件编号和进度查询码。" }
                 }
                 div.actions.no-print {
                     (button_link("查看办理进度", &page.case))

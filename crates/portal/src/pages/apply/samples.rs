@@ -265,8 +265,9 @@ fn the_receipt() {
         )),
         next: vec!["每有进展，都会在“我的消息”里告诉您。".into()],
         yours: vec!["补交“平面图”。".into()],
-        document: Some(("/cases/1/documents/2".into(), "/confirm/2".into())),
+        document: Some(("/cases/1/documents/2".into(), "https://zwfw.example/confirm/2".into())),
         code: "<svg></svg>".into(),
+        query_code: "D544-97AW".into(),
     };
     insta::assert_snapshot!(settled("apply-receipt", receipt::receipt(&page, around("已提交"))));
 }

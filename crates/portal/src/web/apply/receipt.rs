@@ -10,7 +10,7 @@ use cases::{
 };
 use catalogue::domain::{CaseKind, Delivery, StepKind};
 use kernel::{Role, show_date, show_time};
-use webkit::{Answer, Look, Path};
+use webkit::{Answer, Look, Origin, Path};
 
 use super::{Applying, delivery};
 use crate::{
@@ -18,7 +18,12 @@ use crate::{
     pages::apply::receipt::{ReceiptPage, receipt},
 };
 
-pub(super) async fn show(State(applying): State<Applying>, look: Look, Path(number): Path<String>) -> Answer<Response> {
+pub(super) async fn show(
+    State(applying): State<Applying>,
+    look: Look,
+    origin: Origin,
+    Path(number): Path<String>,
+) -> Answer<Response> {
     let mut tx = applying.cases.db.read().await?;
     let (seen, documents) = applying.cases.documents(&look.act, &mut tx, &number).await?;
     if seen.sight != Sight::Own {
@@ -26,15 +31,15 @@ pub(super) async fn show(State(applying): State<Applying>, look: Look, Path(numb
     }
     drop(tx);
     applying.cases.record_look(&look.act, &seen, "receipt").await?;
-    let page = page(&applying, &seen, &documents);
+    let page = page(&applying, &seen, &documents, &origin.0);
     Ok(receipt(&page, look.frame(format!("{} - {}", page.title, page.item), Vec::new())).into_response())
 }
 
-fn page(applying: &Applying, seen: &CaseSight, documents: &[KeptDocument]) -> ReceiptPage {
+fn page(applying: &Applying, seen: &CaseSight, documents: &[KeptDocument], origin: &str) -> ReceiptPage {
     let (case, item) = (&seen.case, &seen.procedure.item);
     let slip = documents.iter().find(|kept| kept.document.kind == DocumentKind::IntakeReceipt);
-    let document =
-        slip.map(|kept| (format!("/cases/{}/documents/{}", case.number, kept.id), format!("/confirm/{}", kept.id)));
+    let document = slip
+        .map(|kept| (format!("/cases/{}/documents/{}", case.number, kept.id), format!("{origin}/confirm/{}", kept.id)));
     let over = case.state().is_over();
     let title = if over { "已提交，并且已经办结" } else { "已提交" };
     let result = case.stage.decision().map(|decision| {
@@ -70,6 +75,7 @@ fn page(applying: &Applying, seen: &CaseSight, documents: &[KeptDocument]) -> Re
         yours: yours(seen),
         document,
         code,
+        query_code: applying.cases.query_code(&case.number),
     }
 }
 
