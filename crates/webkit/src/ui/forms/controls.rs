@@ -257,8 +257,9 @@ pub fn date(control: &Control<'_>, value: &str) -> Markup {
 }
 
 /// Files to hand in. `accept` is the list of kinds (`image/*,.pdf`). With `camera` a second button of the same name takes
-/// a photo at once, so that the part that was not used comes empty and is skipped by the handler. Chosen pictures are
-/// shown and large photos made smaller where the script is there.
+/// a photo at once where there is a camera at hand (a touch screen), so that the part that was not used comes empty and is
+/// skipped by the handler. With the script, what was chosen is listed, large photos are made smaller, and the browser's own
+/// button, which speaks the browser's language, gives way to one in the page's.
 #[must_use]
 pub fn files(control: &Control<'_>, accept: &str, camera: bool, multiple: bool) -> Markup {
     let photo = format!("{}-photo", control.name);
@@ -266,13 +267,17 @@ pub fn files(control: &Control<'_>, accept: &str, camera: bool, multiple: bool) 
         div.field.upload.wrong[control.error.is_some()] {
             label for=(control.name) { (control.label_text()) }
             (control.notes())
-            input id=(control.name) name=(control.name) type="file" accept=(accept) multiple[multiple]
-                aria-describedby=[control.described()] aria-invalid=[control.invalid()] data-preview data-shrink;
+            div.pick {
+                input id=(control.name) name=(control.name) type="file" accept=(accept) multiple[multiple]
+                    aria-describedby=[control.described()] aria-invalid=[control.invalid()] data-preview data-shrink;
+                span.pick-button aria-hidden="true" { "选择文件" }
+            }
             @if camera {
-                div.photo {
-                    label for=(photo) { "或者现在拍照" }
+                div.pick.photo {
+                    label.pick-or for=(photo) { "或者现在拍照" }
                     input id=(photo) name=(control.name) type="file" accept="image/*" capture="environment" data-preview
                         data-shrink;
+                    span.pick-button aria-hidden="true" { "拍照" }
                 }
             }
         }
