@@ -1,6 +1,6 @@
 //! A document on paper: title, number, facts, what follows, remedies, seal line, and the code to confirm it by.
 
-use kernel::{show_date, show_time};
+use kernel::{Date, Timestamp, city_date, show_date, show_time};
 use maud::{Markup, PreEscaped, html};
 
 use crate::{
@@ -49,12 +49,21 @@ impl Paper {
             department,
             clerk: document.clerk.clone(),
             contact: document.contact.clone(),
-            date: format!("{}（{}出具）", show_date(document.date), show_time(kept.at)),
+            date: dated(document.date, kept.at),
             confirm: Some(format!("{origin}/confirm/{}", kept.id)),
             digest: kept.digest.clone(),
             intact: kept.intact,
             demo,
         }
+    }
+}
+
+/// The day of the act, with the time of issue; both days where the paper was issued on a later one.
+fn dated(day: Date, issued: Timestamp) -> String {
+    if city_date(issued) == day {
+        show_time(issued)
+    } else {
+        format!("{}（{}出具）", show_date(day), show_time(issued))
     }
 }
 
