@@ -13,3 +13,4 @@ pub use barriers::{AXE, Barrier};
 pub use driver::{Driver, DriverError};
 pub use html::{VNU, invalid};
 pub use person::{Person, Screen};
+pub use thirtyfour::Key;

@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use thirtyfour::{
-    By, CapabilitiesHelper as _, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver, WebElement,
+    By, CapabilitiesHelper as _, ChromiumLikeCapabilities as _, DesiredCapabilities, Key, WebDriver, WebElement,
     error::{WebDriverError, WebDriverErrorInner, WebDriverResult},
 };
 
@@ -101,6 +101,8 @@ impl Person {
             "width": self.screen.width, "height": height, "deviceScaleFactor": 1, "mobile": self.screen.is_phone(),
         });
         self.browser.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        let touch = json!({"enabled": self.screen.is_phone(), "maxTouchPoints": 5});
+        self.browser.cdp().send_raw("Emulation.setTouchEmulationEnabled", touch).await?;
         Ok(())
     }
 
@@ -113,6 +115,43 @@ impl Person {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": value}]});
         self.browser.cdp().send_raw("Emulation.setEmulatedMedia", features).await?;
         Ok(())
+    }
+
+    /// Prefers the look of paper, or that of the screen.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn prefer_paper(&self, paper: bool) -> WebDriverResult<()> {
+        let media = json!({"media": if paper { "print" } else { "" }});
+        self.browser.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
+        Ok(())
+    }
+
+    /// The page as it is printed (PDF), on paper of the size that the page itself asks for.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn prints(&self) -> WebDriverResult<Vec<u8>> {
+        let answer = self.browser.cdp().send_raw("Page.printToPDF", json!({"preferCSSPageSize": true})).await?;
+        STANDARD
+            .decode(answer.get("data").and_then(Value::as_str).unwrap_or_default())
+            .map_err(|error| failed(error.to_string()))
+    }
+
+    /// Presses one key where the focus is.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn types(&self, key: Key) -> WebDriverResult<()> {
+        self.browser.action_chain().key_down(key.clone()).key_up(key).perform().await
+    }
+
+    /// Writes where the focus is.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn types_text(&self, text: &str) -> WebDriverResult<()> {
+        self.browser.action_chain().send_keys(text).perform().await
     }
 
     /// Goes to a path of the site.
@@ -289,16 +328,31 @@ impl Person {
         element.click().await
     }
 
+    /// Presses Enter in a form and waits for the page that follows.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn sends_by_enter(&self) -> WebDriverResult<()> {
+        let before = self.browser.find(By::Css("html")).await?.element_id();
+        self.types(Key::Enter).await?;
+        self.comes_after(&before, false).await
+    }
+
     /// Clicks and, where that leads to another page, waits until it is there.
     async fn clicks(&self, element: &WebElement) -> WebDriverResult<()> {
         self.brings_into_view(element).await?;
         let stays = !matches!(element.tag_name().await?.as_str(), "a" | "button");
         let before = self.browser.find(By::Css("html")).await?.element_id();
         element.click().await?;
+        self.comes_after(&before, stays).await
+    }
+
+    /// Waits for another page than the one whose root element was `before`.
+    async fn comes_after(&self, before: &thirtyfour::ElementId, stays: bool) -> WebDriverResult<()> {
         let begun = Instant::now();
         while !stays && begun.elapsed() < PATIENCE {
             match self.browser.find(By::Css("html")).await {
-                Ok(now) if now.element_id() != before && self.browser.find(By::Css("footer")).await.is_ok() => break,
+                Ok(now) if now.element_id() != *before && self.browser.find(By::Css("footer")).await.is_ok() => break,
                 _ => tokio::time::sleep(Duration::from_millis(25)).await,
             }
         }
@@ -311,6 +365,26 @@ impl Person {
     /// When the browser is gone.
     pub async fn goes_back(&self) -> WebDriverResult<()> {
         self.browser.back().await
+    }
+
+    /// Presses these buttons of the footer, which set how pages look.
+    ///
+    /// # Errors
+    /// When there is no such button.
+    pub async fn sets(&self, pressed: &[&str]) -> WebDriverResult<()> {
+        for set in pressed {
+            self.goes_to("/help").await?;
+            self.taps(&format!("footer button[value='{set}']")).await?;
+        }
+        Ok(())
+    }
+
+    /// Loses the session cookie alone: how pages look stays.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn loses_only_session(&self) -> WebDriverResult<()> {
+        self.browser.delete_cookie("tongban").await
     }
 
     /// Loses the session cookie, as when it has expired.
@@ -344,6 +418,15 @@ impl Person {
     /// When it cannot be fetched.
     pub async fn as_sent(&self) -> WebDriverResult<String> {
         let text = self.asks("return fetch(location.href).then((answer) => answer.text())").await?;
+        text.as_str().map(str::to_owned).ok_or_else(|| failed(format!("no page: {text}")))
+    }
+
+    /// The page's HTML as the browser understood it, for a page that answered a form and cannot be fetched a second time.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn as_understood(&self) -> WebDriverResult<String> {
+        let text = self.asks("return '<!DOCTYPE html>' + document.documentElement.outerHTML").await?;
         text.as_str().map(str::to_owned).ok_or_else(|| failed(format!("no page: {text}")))
     }
 

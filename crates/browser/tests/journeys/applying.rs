@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use browser::{Person, Screen};
 
 use crate::{
+    eye::Eye,
     filling::{Plan, fill_page, plan},
-    town::{PASSWORD, Town, sign_in},
+    town::{PASSWORD, Town, code_shown, sign_in},
 };
 
 /// For people; asks for photos of receipts; looked at by two reviewers and decided by an approver.
@@ -25,11 +26,24 @@ fn photo(town: &Town, name: &str) -> PathBuf {
 
 /// Goes from the first page of the draft to the page that checks everything.
 async fn until_check(town: &Town, person: &Person, plan: &Plan) {
+    until_check_looking(town, person, plan, None).await;
+}
+
+/// The same, with a look at every page on the way.
+pub(crate) async fn until_check_looking(town: &Town, person: &Person, plan: &Plan, mut eye: Option<&mut Eye>) {
     for page in 0..14 {
         let place = person.place().await.unwrap();
         let path = place.split(['?', '#']).next().unwrap().to_owned();
         if path.ends_with("/check") {
             return;
+        }
+        if let Some(eye) = eye.as_deref_mut() {
+            let route = match path.rsplit('/').next() {
+                Some("materials") => "/apply/{slug}/{draft}/materials",
+                Some("delivery") => "/apply/{slug}/{draft}/delivery",
+                _ => "/apply/{slug}/{draft}/{step}",
+            };
+            eye.looks(person, route, &format!("flow-apply-{}", page + 1)).await;
         }
         if path.ends_with("/materials") {
             for input in person.finds_all("main input[type=file]").await.unwrap() {
@@ -64,7 +78,7 @@ async fn consents(person: &Person) {
 }
 
 /// Ticks what is to be ticked and hands in; answers the number.
-async fn hand_in(person: &Person) -> String {
+pub(crate) async fn hand_in(person: &Person) -> String {
     person.ticks("declare", "").await.unwrap();
     consents(person).await;
     if !person.finds_all("main input[name=by_person]").await.unwrap().is_empty() {
@@ -112,13 +126,7 @@ async fn registers(person: &Person, name: &str, number: &str, phone: &str) {
     person.presses("下一步").await.unwrap();
     person.writes("phone", phone).await.unwrap();
     person.presses("获取验证码").await.unwrap();
-    let text = person.reads().await.unwrap();
-    let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
-    let code = text
-        .split(|c: char| !c.is_ascii_digit())
-        .find(digits)
-        .unwrap_or_else(|| panic!("the demonstration shows the code: {text}"))
-        .to_owned();
+    let code = code_shown(&person.reads().await.unwrap());
     person.writes("code", &code).await.unwrap();
     person.presses_at("main form .actions button, main form button.button:not(.quiet)").await.unwrap();
     person.writes("password", "Nan-ming.He-2026").await.unwrap();

@@ -2,6 +2,12 @@
 
 mod applying;
 mod everything;
+mod eye;
 mod filling;
+mod flows;
+mod keyboard;
 mod looking;
+mod printing;
 mod town;
+mod typing;
+mod visits;

@@ -113,8 +113,16 @@ impl Town {
 
     /// Hands an application for `slug` in, to be judged by people; answers login and number.
     pub(crate) async fn file(&self, slug: &str) -> (String, String) {
+        self.file_with(slug, json!({})).await
+    }
+
+    /// The same with these materials in place of files.
+    pub(crate) async fn file_with(&self, slug: &str, materials: Value) -> (String, String) {
         let (login, mut body) = self.walk().application(slug).await.unwrap();
         body["by_person"] = json!(true);
+        for (key, handed) in materials.as_object().unwrap() {
+            body["materials"][key] = handed.clone();
+        }
         let token = self.token(&login).await;
         let case = self.call(Method::POST, "/api/v1/cases", Some(&token), Some(&body)).await;
         (login, case["number"].as_str().unwrap().to_owned())
@@ -160,6 +168,11 @@ impl Town {
         self.platform.identity.find_account(&mut tx, username).await.unwrap().unwrap().to_string()
     }
 
+    /// Somebody who has signed in, or nobody when `who` is empty.
+    pub(crate) async fn known_or_not(&self, who: &str, screen: Screen) -> Person {
+        if who.is_empty() { self.somebody(screen).await } else { self.signed_in(who, screen).await }
+    }
+
     /// Somebody who has signed in.
     pub(crate) async fn signed_in(&self, account: &str, screen: Screen) -> Person {
         let person = self.somebody(screen).await;
@@ -182,6 +195,13 @@ pub(crate) async fn sign_in(person: &Person, account: &str) {
     person.presses("登录").await.unwrap();
     let place = person.place().await.unwrap();
     assert!(!place.starts_with("/sign-in"), "{account} is not let in at {place}: {}", person.reads().await.unwrap());
+}
+
+/// The code of a short message, which the demonstration shows on the page.
+pub(crate) fn code_shown(text: &str) -> String {
+    let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+    let code = text.split(|c: char| !c.is_ascii_digit()).find(digits);
+    code.unwrap_or_else(|| panic!("the demonstration shows the code: {text}")).to_owned()
 }
 
 /// The text of axe-core, which scripts/test.sh fetches.
