@@ -116,17 +116,21 @@ impl Cases {
         let kept = store::documents(tx, &self.keys, id).await?;
         let mut documents = 0;
         let mut changed: Timestamp = case.submitted_at;
-        for pair in entries.windows(2) {
-            let [before, entry] = pair else { continue };
-            if let Event::DocumentIssued { document, number, id: document_id } = &entry.event {
+        // Several documents may follow from one entry.
+        let mut cause = entries.first();
+        for entry in entries.iter().skip(1) {
+            if let (Event::DocumentIssued { document, number, id: document_id }, Some(cause)) = (&entry.event, cause) {
                 documents += 1;
-                let day = self.day(before.at);
+                let day = self.day(cause.at);
                 let office = day.office(&procedure, &self.government);
-                let composed = compose(*document, number, &case, before, &office);
+                let composed = compose(*document, number, &case, cause, &office);
                 let same = kept.iter().any(|k| k.id.to_string() == *document_id && k.document == composed && k.intact);
                 if !same {
                     report.differences.push(format!("case {}: document {number} differs", case.number));
                 }
+            }
+            if !matches!(entry.event, Event::DocumentIssued { .. }) {
+                cause = Some(entry);
             }
             case.apply(entry)?;
             changed = entry.at;
