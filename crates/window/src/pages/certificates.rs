@@ -224,7 +224,7 @@ pub(crate) fn certificate(page: &CertificatePage, mut around: PageFrame) -> Mark
             @if let Some(done) = &page.done { (notice(Tone::Success, done, html! {})) }
             (summary(&page.errors))
             h1 { (page.name) }
-            p { @if page.effective { (tag_strong(&page.status)) } @else { (tag(&page.status)) } }
+            p { @if page.effective { (tag(&page.status)) } @else { (tag_strong(&page.status)) } }
             section.card { (definitions(page.facts.iter().map(|(name, value)| (name.as_str(), html! { (value) })))) }
             @if !page.data.is_empty() {
                 section { h2 { "证照内容" }

@@ -69,7 +69,7 @@ pub(crate) fn search(page: &SearchPage, mut around: PageFrame) -> Markup {
             div.desk-columns.desk-search {
                 div.desk-main {
                     @if !page.started {
-                        (empty("填写左侧任意一项开始查找", html! { p { "知道编号最快；按申请人查找会留下记录。" } }, None))
+                        (empty("填写任意一项条件开始查找", html! { p { "知道编号最快；按申请人查找会留下记录。" } }, None))
                     } @else if page.rows.is_empty() {
                         (empty("没有找到", html! { p { "请核对编号或号码是否完整，或减少条件再试。不属于您部门的办件查不到。" } }, None))
                     } @else { (results(page)) }

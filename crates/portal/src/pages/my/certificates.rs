@@ -44,7 +44,7 @@ pub(crate) fn certificates(page: &CertificatesPage, mut around: PageFrame) -> Ma
                 @for certificate in &page.certificates {
                     li.certificate.ended[!certificate.effective] {
                         a.matter-name href=(certificate.href) { (certificate.name) }
-                        @if certificate.effective { (tag_strong(&certificate.status)) } @else { (tag(&certificate.status)) }
+                        @if certificate.effective { (tag(&certificate.status)) } @else { (tag_strong(&certificate.status)) }
                         p { (certificate.validity) }
                         p.hint { (certificate.department) " · " span.mono { (certificate.number) } }
                     }
@@ -97,7 +97,7 @@ pub(crate) fn certificate(page: &CertificatePage, mut around: PageFrame) -> Mark
         html! {
             (error_summary(&page.error.iter().map(|text| ("words", text.clone())).collect::<Vec<_>>()))
             h1.mine-head { (page.name) }
-            p { @if page.effective { (tag_strong(&page.status)) } @else { (tag(&page.status)) } }
+            p { @if page.effective { (tag(&page.status)) } @else { (tag_strong(&page.status)) } }
             @if let Some(ended) = &page.ended { (notice(Tone::Warning, "这份证照现在不能使用", html! { p { (ended) } })) }
             section.card { (pairs(&page.facts)) }
             @if !page.data.is_empty() { section { h2 { "证照内容" } (pairs(&page.data)) } }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use webkit::{
     Crumb, PageFrame, frame,
     ui::{
-        components::{Tone, button_quiet, definitions, disclosure, empty, notice, pagination, tag, tag_strong},
+        components::{Tone, button_quiet, definitions, disclosure, empty, notice, pagination, tag},
         forms::once_field,
     },
 };
@@ -76,7 +76,7 @@ fn one(consent: &ConsentLine) -> Markup {
     html! {
         section.card {
             h2 { (consent.purpose) }
-            p { @if consent.active { (tag_strong(&consent.status)) } @else { (tag(&consent.status)) } }
+            p { @if consent.active { (tag(&consent.status)) } @else { span.soft { (consent.status) } } }
             (definitions(facts))
             @if let Some(action) = &consent.revoke {
                 (disclosure("撤回这项授权", html! {
