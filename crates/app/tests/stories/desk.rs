@@ -10,17 +10,17 @@ const FOOD: &str = "food-operation-licence-new";
 const DEPARTMENT: &str = "market-regulation";
 
 /// Somebody with a browser.
-struct Desk<'a> {
+pub(crate) struct Desk<'a> {
     town: &'a Town,
     token: String,
 }
 
 impl<'a> Desk<'a> {
-    async fn of(town: &'a Town, username: &str) -> Self {
+    pub(crate) async fn of(town: &'a Town, username: &str) -> Self {
         Self { town, token: town.sign_in(username).await }
     }
 
-    async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.town.page(&self.token, path).await
     }
 
@@ -29,7 +29,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Opens the case and follows the link or button of `step`; answers the address of its form.
-    async fn way_to(&self, number: &str, step: &str) -> String {
+    pub(crate) async fn way_to(&self, number: &str, step: &str) -> String {
         let page = self.get(&format!("/desk/cases/{number}")).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);
         let start = format!("/desk/cases/{number}/do/{step}");
@@ -39,7 +39,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Does a step by its form; answers what came back.
-    async fn act(&self, number: &str, step: &str, fields: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn act(&self, number: &str, step: &str, fields: &[(&str, &str)]) -> Reply {
         let path = self.way_to(number, step).await;
         let form = self.get(&path).await;
         let mut all = hidden(&form.text);
@@ -48,7 +48,7 @@ impl<'a> Desk<'a> {
         self.send(&path, &all).await
     }
 
-    async fn done(&self, number: &str, step: &str, fields: &[(&str, &str)]) {
+    pub(crate) async fn done(&self, number: &str, step: &str, fields: &[(&str, &str)]) {
         let reply = self.act(number, step, fields).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{step}: {}", reply.text);
         let page = self.get(reply.headers[header::LOCATION].to_str().unwrap()).await;

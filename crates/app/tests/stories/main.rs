@@ -24,6 +24,7 @@ mod measuring;
 mod my_pages;
 mod open;
 mod other_people;
+mod rare;
 mod rights;
 mod schema;
 mod talking;

@@ -120,6 +120,7 @@ pub(crate) async fn visits(town: &Town) -> Vec<Visit> {
     let (login, number) = heard(town).await;
     visit("/my/cases/{number}", format!("/my/cases/{number}"), &login);
     visit("/my/cases/{number}/answer", format!("/my/cases/{number}/answer"), &login);
+    visit("/my/cases/{number}/hearing", format!("/my/cases/{number}/hearing"), &login);
     let approver = town.staff("approver", "market-regulation");
     visit("/desk/cases/{number}", format!("/desk/cases/{number}"), &approver);
     visit("/desk/cases/{number}/do/{step}", format!("/desk/cases/{number}/do/refuse"), &approver);

@@ -236,11 +236,14 @@ fn withdrawing_paying_and_answering() {
         reasons: "现场不符合布局要求。".into(),
         basis: "《食品经营许可管理办法》第十六条".into(),
         due: "2026年3月20日".into(),
+        hearing: true,
         text: "已经整改。".into(),
         kept: true,
         ..acts::AnswerPage::default()
     };
     insta::assert_snapshot!(settle("my-answer", acts::answer(&page, around("陈述、申辩"))));
+    let page = acts::HearingPage { of: of(), reasons: page.reasons, due: page.due };
+    insta::assert_snapshot!(settle("my-hearing", acts::hearing(&page, around("要求听证"))));
 }
 
 #[test]

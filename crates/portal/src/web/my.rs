@@ -58,6 +58,8 @@ pub fn my_routes(mine: Mine) -> Routes {
         .page(OWN, Method::GET, &at("answer"), get(acts::ask_answer))
         .page(OWN, Method::POST, &at("answer"), post(acts::answer))
         .page(OWN, Method::POST, &at("answer/save"), post(acts::keep_answer))
+        .page(OWN, Method::GET, &at("hearing"), get(acts::ask_hearing))
+        .page(OWN, Method::POST, &at("hearing"), post(acts::hearing))
         .page(OWN, Method::GET, &at("pay"), get(acts::pay))
         .page(OWN, Method::GET, &at("withdraw"), get(acts::ask_withdraw))
         .page(OWN, Method::POST, &at("withdraw"), post(acts::withdraw))

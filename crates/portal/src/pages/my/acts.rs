@@ -149,6 +149,8 @@ pub(crate) struct AnswerPage {
     pub(crate) basis: String,
     pub(crate) due: String,
     pub(crate) notice: Option<String>,
+    /// Whether a hearing can be asked for as well.
+    pub(crate) hearing: bool,
     pub(crate) text: String,
     pub(crate) kept: bool,
     pub(crate) errors: Errors,
@@ -170,6 +172,7 @@ pub(crate) fn answer(page: &AnswerPage, mut around: PageFrame) -> Markup {
                 ("最晚", html! { strong { (page.due) } }),
             ]))
             @if let Some(href) = &page.notice { p { a href=(href) { "查看告知书" } } }
+            @if page.hearing { p { "想当面说明、质证的，还可以" a href=(page.of.path("hearing")) { "要求听证" } "，期限相同。" } }
             form.form method="post" action=(page.of.path("answer")) data-once data-autosave=(page.of.path("answer/save")) {
                 (once_field())
                 @if page.kept { (notice(Tone::Info, "上次没有发出的内容还在", html! { p { "可以接着写。" } })) }
@@ -182,6 +185,39 @@ pub(crate) fn answer(page: &AnswerPage, mut around: PageFrame) -> Markup {
                     button.button.quiet type="submit" formaction=(page.of.path("answer/save")) { "先存下，以后再写" }
                     (button_link_quiet("返回办件", &page.of.back()))
                 }
+            }
+        },
+    )
+}
+
+/// Before a hearing is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct HearingPage {
+    pub(crate) of: Of,
+    pub(crate) reasons: String,
+    pub(crate) due: String,
+}
+
+/// Places the page on which a hearing is asked for (行政许可法 第四十六条至第四十八条).
+pub(crate) fn hearing(page: &HearingPage, mut around: PageFrame) -> Markup {
+    around.crumbs = super::way(&page.of.number, "要求听证");
+    frame(
+        around,
+        html! {
+            p.overline { (page.of.item) }
+            h1 { "要求听证" }
+            p.lead { "还没有作出决定。听证会上，审查人员要提供证据和理由，您可以当面申辩、质证；决定根据听证笔录作出。" }
+            (definitions([
+                ("拟不予准予的理由", html! { (page.reasons) }),
+                ("最晚提出", html! { strong { (page.due) } }),
+                ("什么时候举行", html! { "您提出后二十个工作日内，时间、地点至少提前七个工作日书面通知您。" }),
+                ("谁来主持", html! { "没有审查过本件的人员；认为与本件有直接利害关系的，可以申请回避。" }),
+                ("费用", html! { "不收费。" }),
+                ("办理期限", html! { "听证所需时间不计入。" }),
+            ]))
+            form.form method="post" action=(page.of.path("hearing")) data-once {
+                (once_field())
+                div.actions { (button("要求听证")) (button_link_quiet("返回办件", &page.of.back())) }
             }
         },
     )

@@ -15,17 +15,18 @@ use cases::{
         voice::{ComplaintKind, LEVELS, RatingAspect, level},
     },
 };
+use catalogue::domain::ItemType;
 use db::{BoxFuture, Tx};
-use kernel::{Act, show_date};
+use kernel::{Act, Date, city_date, show_date};
 use webkit::{Answer, Fields, Look, Markup, Path, Problem, once_page, see_other};
 
 use super::{Mine, case::own};
 use crate::{
     mine,
     pages::my::acts::{
-        AnswerPage, ChallengePage, ComplainPage, ComplainedPage, Of, PayPage, RatePage, WithdrawPage,
+        AnswerPage, ChallengePage, ComplainPage, ComplainedPage, HearingPage, Of, PayPage, RatePage, WithdrawPage,
         answer as answer_page, challenge as challenge_page, complain as complain_page, complained as complained_page,
-        pay as pay_page, rate as rate_page, withdraw as withdraw_page,
+        hearing as hearing_page, pay as pay_page, rate as rate_page, withdraw as withdraw_page,
     },
 };
 
@@ -169,6 +170,7 @@ async fn answer_of(mine: &Mine, look: &Look, number: &str) -> Answer<Option<Answ
         basis: intended.basis.clone(),
         due: show_date(intended.due),
         notice: document(mine, look, number, DocumentKind::InterestedPartyNotice).await?,
+        hearing: may_ask_hearing(&seen, city_date(look.act.at)),
         kept: !text.is_empty(),
         text,
         errors: Vec::new(),
@@ -217,6 +219,38 @@ pub(super) async fn keep_answer(
         })
         .await?;
     Ok(see_other(&format!("/my/cases/{number}?done=kept")))
+}
+
+// ---- hearing
+
+/// Whether a hearing can be asked for now: of a licence that is about to be refused, once, within the days told.
+pub(super) fn may_ask_hearing(seen: &CaseSight, today: Date) -> bool {
+    let case = &seen.case;
+    let told = case.intended_refusal.as_ref().filter(|told| today <= told.due);
+    seen.procedure.item.item_type == ItemType::Licensing
+        && told.is_some()
+        && case.hearing.is_none()
+        && !case.state().is_decided()
+}
+
+pub(super) async fn ask_hearing(State(mine): State<Mine>, look: Look, Path(number): Path<String>) -> Answer<Response> {
+    let (seen, of) = seen(&mine, &look, &number).await?;
+    let Some(told) = seen.case.intended_refusal.as_ref().filter(|_| may_ask_hearing(&seen, city_date(look.act.at)))
+    else {
+        return Ok(see_other(&format!("/my/cases/{number}")));
+    };
+    let page = HearingPage { of, reasons: told.reasons.clone(), due: show_date(told.due) };
+    Ok(hearing_page(&page, look.frame("要求听证", Vec::new())).into_response())
+}
+
+pub(super) async fn hearing(
+    State(mine): State<Mine>,
+    look: Look,
+    Path(number): Path<String>,
+    fields: Fields,
+) -> Answer<Response> {
+    // There is nothing to mend on the page: what is refused is told as it stands.
+    perform(&mine, &look, &number, &fields, Command::RequestHearing {}, "hearing").await?
 }
 
 // ---- rate

@@ -19,7 +19,7 @@ use kernel::{Act, FileId, city_date, show_date, show_time};
 use serde::Deserialize;
 use webkit::{Answer, Look, Markup, Path, Query};
 
-use super::Mine;
+use super::{Mine, acts::may_ask_hearing};
 use crate::{
     apply::answers,
     mine,
@@ -42,6 +42,7 @@ impl Done {
             "corrected" => "补正已经提交，办理机关继续核对",
             "supplied" => "材料已经补交",
             "answered" => "您的意见已经提交，决定前必须复核",
+            "hearing" => "听证要求已经提交，时间、地点会提前书面通知您",
             "withdrawn" => "申请已经撤回",
             "rated" => "谢谢您的评价",
             "challenged" => "回避申请已经提交，决定以前不会作出办理决定",
@@ -97,7 +98,17 @@ async fn page(mine: &Mine, act: &Act, tx: &mut Tx, seen: &CaseSight) -> Answer<C
     let document = |id: &str| format!("/cases/{number}/documents/{id}");
     let open = open_to_applicant(case, today);
     let asks: Vec<Ask> = open.iter().filter_map(|o| ask(&number, o, case.rating.is_none())).collect();
-    let more = open.iter().filter_map(|o| other(&number, o)).collect();
+    let mut more: Vec<_> = open.iter().filter_map(|o| other(&number, o)).collect();
+    if may_ask_hearing(seen, today) {
+        more.insert(
+            0,
+            (
+                "要求听证",
+                format!("/my/cases/{number}/hearing"),
+                "当面陈述、质证，不收费；期限和陈述申辩相同。".to_owned(),
+            ),
+        );
+    }
     let mut wanted: Vec<FileId> = case.materials.values().flat_map(Handed::files).copied().collect();
     wanted.extend(said_files(&case.talk));
     let files = names(mine, tx, wanted).await?;
