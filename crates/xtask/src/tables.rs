@@ -8,8 +8,14 @@ use crate::repo::Repo;
 use crate::sql;
 
 /// How the tables of a crate begin, where that is not simply the crate's name: a table is named in the singular.
-const STEMS: &[(&str, &str)] =
-    &[("blobs", "blob"), ("cases", "case"), ("certificates", "certificate"), ("jobs", "job"), ("messages", "message")];
+const STEMS: &[(&str, &str)] = &[
+    ("blobs", "blob"),
+    ("cases", "case"),
+    ("certificates", "certificate"),
+    ("jobs", "job"),
+    ("messages", "message"),
+    ("seals", "seal"),
+];
 
 /// Every table with the crate that creates it and the file it does so in.
 pub(crate) type Tables = BTreeMap<String, Vec<(String, String)>>;

@@ -1,0 +1,66 @@
+//! The steps: a seal's life, its uses.
+
+mod founding;
+mod life;
+mod making;
+mod using;
+
+use std::sync::Arc;
+
+use db::Db;
+use kernel::Clock;
+use settings::Settings;
+use vocab::Vocabulary;
+
+use crate::SealKeys;
+
+pub use life::may as may_step;
+pub use making::Stamped;
+pub use using::ChainReport;
+
+/// The seals of the city. Cheap to clone.
+#[derive(Clone)]
+pub struct Seals {
+    db: Db,
+    clock: Clock,
+    vocabulary: Vocabulary,
+    settings: Settings,
+    keys: Option<Arc<dyn SealKeys>>,
+}
+
+impl std::fmt::Debug for Seals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seals").field("db", &self.db).finish_non_exhaustive()
+    }
+}
+
+impl Seals {
+    /// Over a database. Without keys seals are neither made nor used.
+    #[must_use]
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        vocabulary: Vocabulary,
+        settings: Settings,
+        keys: Option<Arc<dyn SealKeys>>,
+    ) -> Self {
+        Self { db, clock, vocabulary, settings, keys }
+    }
+
+    /// The database, for handlers.
+    #[must_use]
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The clock, for handlers.
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Departments.
+    #[must_use]
+    pub const fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+}
