@@ -56,7 +56,7 @@ pub struct Listen {
 }
 
 /// Reads the public address: scheme and host, perhaps a port, nothing behind.
-fn public_url(text: &str) -> Result<String, String> {
+pub(crate) fn public_url(text: &str) -> Result<String, String> {
     let advice = "write it as https://HOST or http://HOST:PORT, without a path";
     let text = text.trim_end_matches('/');
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(advice)?;

@@ -64,6 +64,7 @@ pub fn jobs(platform: &Platform) -> Result<Jobs, CommandError> {
             Ok(())
         }
     });
+    let jobs = platform.certificates.listen(jobs);
     let (cases, clock) = (platform.cases.clone(), platform.clock.clone());
     let jobs = jobs.every("cases.sweep", SWEEP, move || {
         let (cases, now) = (cases.clone(), clock.now());

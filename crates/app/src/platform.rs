@@ -10,6 +10,7 @@ use db::{Db, MigrationReport, Options, Schema};
 use gm::Keys;
 use identity::Identity;
 use kernel::{Clock, calendar::WorkingCalendar};
+use seals::{DemoKeys, SealKeys, Seals};
 use settings::Settings;
 use vocab::Vocabulary;
 
@@ -26,6 +27,7 @@ pub const SCHEMAS: &[Schema] = &[
     identity::SCHEMA,
     settings::SCHEMA,
     catalogue::SCHEMA,
+    seals::SCHEMA,
     certificates::SCHEMA,
     cases::SCHEMA,
     messages::SCHEMA,
@@ -56,6 +58,8 @@ pub struct Platform {
     pub settings: Settings,
     /// Service items.
     pub catalogue: Catalogue,
+    /// Seals of the city's bodies.
+    pub seals: Seals,
     /// The certificate library.
     pub certificates: Certificates,
     /// Files.
@@ -143,9 +147,15 @@ impl Platform {
         let identity =
             Identity::new(db.clone(), clock.clone(), keys.clone()).with_ports(ports::identity(&config, demo)?);
         let catalogue = Catalogue::new(db.clone(), clock.clone(), vocabulary.clone());
-        let certificates =
-            Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone(), settings.clone());
         let blobs = Blobs::new(db.clone(), store, clock.clone(), keys.clone());
+        // In service a module stands behind the port; there is no adapter for one yet, so no seal is made.
+        let seal_keys = demo.then(|| -> Arc<dyn SealKeys> {
+            Arc::new(DemoKeys::new(config.keys().join("seals"), keys.clone(), clock.clone()))
+        });
+        let seals = Seals::new(db.clone(), clock.clone(), vocabulary.clone(), settings.clone(), seal_keys);
+        let certificates =
+            Certificates::new(db.clone(), clock.clone(), keys.clone(), vocabulary.clone(), settings.clone())
+                .with_press(seals.clone(), blobs.clone(), "");
         let cases = Cases::new(Parts {
             db: db.clone(),
             clock: clock.clone(),
@@ -168,12 +178,20 @@ impl Platform {
             identity,
             settings,
             catalogue,
+            seals,
             certificates,
             blobs,
             cases,
             config,
             demo,
         })
+    }
+
+    /// The same platform, whose documents bear the address `address` (scheme and host) in their codes.
+    #[must_use]
+    pub fn reached_at(&self, address: &str) -> Self {
+        let certificates = self.certificates.clone().with_press(self.seals.clone(), self.blobs.clone(), address);
+        Self { certificates, ..self.clone() }
     }
 
     /// Whether the database answers and is up to date.

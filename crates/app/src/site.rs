@@ -6,7 +6,7 @@ use admin::Admin;
 use axum::Router;
 use consultation::Consultation;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use portal::{Applying, Confirmed, Documents, Mine, Opened, Portal, Shelf, Shelves};
+use portal::{Applying, Checking, Confirmed, Documents, Mine, Opened, Portal, Shelf, Shelves};
 use tokio::sync::RwLock;
 use webkit::{Answer, BoxFuture, Routes, Site, SiteConfig};
 
@@ -31,6 +31,7 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
     let pages = pages.with_mine(mine.clone());
     Ok(identity::routes(platform.identity.clone())
         .merge(catalogue::routes(platform.catalogue.clone()))
+        .merge(seals::routes(platform.seals.clone()))
         .merge(certificates::routes(platform.certificates.clone()))
         .merge(cases::routes(platform.cases.clone()))
         .merge(messages::routes(listeners::messages(platform)?))
@@ -45,6 +46,7 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
         .merge(window::routes(window::Window::new(platform.cases.clone())))
         .merge(portal::my_routes(mine))
         .merge(portal::open_routes(Opened::new(platform.cases.clone())))
+        .merge(portal::check_routes(Checking::new(platform.certificates.clone(), platform.seals.clone())))
         .merge(consultation::routes(Consultation::new(platform.db.clone(), platform.keys.clone()))))
 }
 

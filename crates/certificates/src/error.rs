@@ -63,6 +63,27 @@ pub enum CertificateError {
     /// Another holder has a certificate of this type with this number.
     #[error("the number is taken by another holder")]
     NumberTaken,
+    /// Documents are not made here.
+    #[error("documents are not made here")]
+    NoPress,
+    /// Its sealed document is not made yet.
+    #[error("the sealed document is not made yet")]
+    NoDocument,
+    /// Its page cannot be laid out.
+    #[error("the page cannot be laid out")]
+    Layout(#[from] ofd::layout::LayoutError),
+    /// Its document cannot be written.
+    #[error("the document cannot be written")]
+    Write(#[from] ofd::WriteError),
+    /// Work on another thread broke off.
+    #[error("the work broke off")]
+    Broken(#[source] tokio::task::JoinError),
+    /// Seals cannot be used.
+    #[error("the seal could not be put on it")]
+    Seal(#[from] seals::SealError),
+    /// The store of files fails.
+    #[error("the file could not be kept or read")]
+    Blob(#[from] blobs::BlobError),
     /// A sealed field cannot be opened.
     #[error("a sealed field of certificate {0} cannot be opened")]
     Sealed(CertificateId, #[source] KeyError),
@@ -84,10 +105,19 @@ impl Failure for CertificateError {
             | Self::BirthDateUnknown
             | Self::NotSuspended
             | Self::Waiting
+            | Self::NoPress
+            | Self::NoDocument
             | Self::ReportThere => Kind::Conflict,
             Self::NotAllowed | Self::ReasonNeeded | Self::SamePerson => Kind::Forbidden,
             Self::Stale(_) => Kind::Stale,
-            Self::UnknownType(_) | Self::UnknownDepartment(_) | Self::Sealed(..) => Kind::Internal,
+            Self::UnknownType(_)
+            | Self::UnknownDepartment(_)
+            | Self::Sealed(..)
+            | Self::Layout(_)
+            | Self::Write(_)
+            | Self::Broken(_) => Kind::Internal,
+            Self::Seal(error) => error.kind(),
+            Self::Blob(error) => error.kind(),
             Self::Holder(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -110,6 +140,12 @@ impl Failure for CertificateError {
             Self::NoProposal => "certificates.no-proposal",
             Self::ReportThere => "certificates.report-there",
             Self::NoReport => "certificates.no-report",
+            Self::NoPress => "certificates.no-press",
+            Self::NoDocument => "certificates.no-document",
+            Self::Layout(_) => "certificates.layout",
+            Self::Write(_) | Self::Broken(_) => "certificates.write",
+            Self::Seal(error) => error.code(),
+            Self::Blob(error) => error.code(),
             Self::Sealed(..) => "certificates.sealed",
             Self::Holder(error) => error.code(),
             Self::Db(error) => error.code(),
@@ -136,6 +172,13 @@ impl Failure for CertificateError {
             Self::ReportThere => "您已经提交过纠错申请，发证机关正在核实，请等待答复。".to_owned(),
             Self::NoReport => "没有找到待答复的纠错申请，它可能已经办结，请刷新。".to_owned(),
             Self::NumberTaken => "这个证照编号已经属于其他持证人，请核对持证人信息。".to_owned(),
+            Self::NoPress => "本平台没有启用电子证照制证，请联系发证部门领取。".to_owned(),
+            Self::NoDocument => "证照文件正在制作，通常一分钟内完成，请稍后再来下载。".to_owned(),
+            Self::Layout(_) | Self::Write(_) | Self::Broken(_) => {
+                "证照文件暂时不能制作，发证部门会尽快处理；证照本身有效，可以照常使用。".to_owned()
+            }
+            Self::Seal(error) => error.advice(),
+            Self::Blob(error) => error.advice(),
             Self::Sealed(..) => "证照内容暂时不能读取，请联系平台管理员核查。".to_owned(),
             Self::Holder(error) => error.advice(),
             Self::Db(error) => error.advice(),

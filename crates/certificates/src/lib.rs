@@ -1,9 +1,10 @@
 //! The certificate library (电子证照库): certificates held, used in place of paper, issued by cases.
 //!
 //! Owns the tables `certificate_*`. A certificate belongs to its holder's home key; its number, the holder's name and the
-//! data it carries are sealed. Status is always asked here at the time of use; sealed documents come later and prove only
-//! that a certificate was once issued.
+//! data it carries are sealed. Status is always asked here at the time of use; its sealed document proves only that it was
+//! once issued.
 
+mod document;
 mod domain;
 mod error;
 mod service;
@@ -14,12 +15,13 @@ pub use domain::{
     certificate::{Certificate, CertificateId, NewCertificate, Status},
     change::{Change, ChangeKind, Ground, Order, OrderKind, Proposal, ProposalId, ProposalState, Reissue, ReissueKind},
     codes::Codes,
+    file::{CertificateFile, FileState},
     report::{REPORT_DAYS, Report, ReportId, ReportState},
     usage::{CertificateUse, Evidence, NewUse, RefusalReason, UseGround, UseKind},
     validity::{last_day, resident_id_years},
 };
 pub use error::CertificateError;
-pub use service::{CLERKS, Certificates, Looked, Ordered, Search};
+pub use service::{CLERKS, Certificates, Looked, Ordered, PublicView, Search};
 pub use web::routes;
 
 /// Topic: a certificate was issued (body: `id`, `subject_id`, `certificate_type`, `version`, `case_number`).
@@ -38,6 +40,7 @@ pub const SCHEMA: db::Schema = db::Schema {
         db::Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
         db::Migration { number: 2, name: "life", sql: include_str!("../migrations/0002_life.sql") },
         db::Migration { number: 3, name: "uses", sql: include_str!("../migrations/0003_uses.sql") },
+        db::Migration { number: 4, name: "files", sql: include_str!("../migrations/0004_files.sql") },
     ],
     homes: &[
         ("certificate_record", db::Home::Key("subject_id")),
@@ -47,6 +50,7 @@ pub const SCHEMA: db::Schema = db::Schema {
         ("certificate_event", db::Home::Key("subject_id")),
         ("certificate_proposal", db::Home::Key("subject_id")),
         ("certificate_report", db::Home::Key("subject_id")),
+        ("certificate_file", db::Home::Key("subject_id")),
     ],
     statements: store::STATEMENTS,
 };

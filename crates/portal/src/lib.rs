@@ -12,4 +12,4 @@ mod showing;
 mod web;
 
 pub use shelf::{Confirmed, Documents, Shelf, Shelves};
-pub use web::{Applying, Mine, Opened, Portal, apply_routes, my_routes, open_routes, routes};
+pub use web::{Applying, Checking, Mine, Opened, Portal, apply_routes, check_routes, my_routes, open_routes, routes};

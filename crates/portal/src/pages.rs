@@ -15,6 +15,7 @@ pub(crate) mod progress;
 pub(crate) mod register;
 pub(crate) mod sign_in;
 pub(crate) mod step;
+pub(crate) mod verify;
 
 use maud::{Markup, html};
 use webkit::ui::components::{tag, tag_strong};

@@ -12,6 +12,7 @@ mod people;
 mod register;
 mod sign_in;
 mod ticket;
+mod verify;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use webkit::{Access, Routes};
 
 pub use self::apply::{Applying, apply_routes};
 pub use self::my::{Mine, my_routes};
+pub use self::verify::{Checking, check_routes};
 use crate::{Documents, Shelves};
 
 /// What the portal needs to show its pages. Clones share it.

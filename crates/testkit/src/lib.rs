@@ -84,7 +84,9 @@ impl World {
                 let mut statement = connection.prepare(&sql).expect("the table can be read");
                 let mut rows = statement.query([]).expect("the table can be read");
                 while let Some(row) = rows.next().expect("a row") {
-                    text.push_str(&row.get::<_, String>(0).expect("a line"));
+                    // Columns of bytes need not be text; what stands in them as text is found all the same.
+                    let line = row.get_ref(0).expect("a line").as_bytes().expect("a line");
+                    text.push_str(&String::from_utf8_lossy(line));
                     text.push('\n');
                 }
             } else {

@@ -1,6 +1,9 @@
 //! The demonstration city: started without any command.
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 use catalogue::domain::CatalogueFile;
 use clap::{Args, Subcommand};
@@ -48,6 +51,18 @@ pub(crate) enum Demo {
         /// Write the report as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Have a running platform issue one certificate, and save its sealed document and the city's root
+    Certificate {
+        /// Address of the platform
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        url: String,
+        /// Where the sealed OFD file goes
+        #[arg(long, value_name = "FILE.ofd")]
+        out: PathBuf,
+        /// Where the city's root, its authority and its revocation lists go, as `tongban verify --trust` takes them
+        #[arg(long, value_name = "ROOT.pem")]
+        root: PathBuf,
     },
     /// Make cases in bulk with the case engine, over a year, all items and all applicants; founds the city where it is
     /// missing, completes what was broken off, and changes nothing when there are so many already
@@ -121,6 +136,7 @@ impl Demo {
     pub(crate) async fn run(self, config: &Config, options: &DemoOptions) -> Outcome {
         match self {
             Self::Walk { url, item, json } => walk(options, &url, &item, json).await,
+            Self::Certificate { url, out, root } => certificate(options, &url, &out, &root).await,
             Self::Seed { cases, json } => seed(config, options, cases, json).await,
         }
     }
@@ -152,6 +168,23 @@ async fn walk(options: &DemoOptions, url: &str, item: &[String], json: bool) -> 
         ));
     }
     Ok(u8::from(!report.failed.is_empty()))
+}
+
+async fn certificate(options: &DemoOptions, url: &str, out: &Path, root: &Path) -> Outcome {
+    let walk = demo::walk::Walk::new(url, &options.demo_password).doing("the address cannot be used")?;
+    let made = walk.certificate().await.map_err(|e| {
+        CommandError::new("no certificate was issued")
+            .because(e)
+            .advice("start the demonstration city first (it runs its background jobs by itself), or name it with --url")
+    })?;
+    for (path, bytes) in [(out, &made.ofd), (root, &made.root)] {
+        std::fs::write(path, bytes).map_err(|e| {
+            CommandError::new(format!("{} cannot be written", path.display())).because(e).advice("name another file")
+        })?;
+    }
+    say(&format!("case {}, certificate {}", made.case_number, made.identifier));
+    say(&format!("{}: {} bytes; {}: {} bytes", out.display(), made.ofd.len(), root.display(), made.root.len()));
+    Ok(0)
 }
 
 /// Progress is told each time so many cases more are there.

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::{
     commands::say,
-    config::{Config, Listen},
+    config::{Config, Listen, public_url},
     failure::{CommandError, Outcome, While},
     listeners,
     platform::Platform,
@@ -31,6 +31,9 @@ pub(crate) struct Work {
     /// Do what is due now, then end
     #[arg(long)]
     pub(crate) once: bool,
+    /// Where everybody reaches the site, such as https://zwfw.example: written into the codes on documents made here
+    #[arg(long, env = "TONGBAN_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub(crate) public_url: Option<String>,
 }
 
 /// Figures of requests are summed up so often.
@@ -50,6 +53,7 @@ impl Serve {
 impl Work {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
         let platform = Platform::open(config, false).await?;
+        let platform = platform.reached_at(self.public_url.as_deref().unwrap_or_default());
         let jobs = listeners::jobs(&platform)?;
         if self.once {
             let done = jobs.run_once().await.doing("the work that is due could not be done")?;
@@ -76,7 +80,9 @@ pub(crate) async fn serve(platform: &Platform, listen: &Listen, work: bool, read
     })?;
     keep_settings_fresh(platform);
     let address = listener.local_addr().doing("the address cannot be read")?;
-    let app = site::site(platform, &Listen { listen: address, ..listen.clone() })?;
+    let listen = Listen { listen: address, ..listen.clone() };
+    let platform = &platform.reached_at(&listen.public());
+    let app = site::site(platform, &listen)?;
     let (stop, stopped) = watch::channel(false);
     let working = if work {
         let jobs = listeners::jobs(platform)?;

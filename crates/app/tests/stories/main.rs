@@ -27,6 +27,7 @@ mod other_people;
 mod rare;
 mod rights;
 mod schema;
+mod sealed;
 mod talking;
 mod town;
 mod turn_of_year;

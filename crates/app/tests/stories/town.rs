@@ -78,6 +78,36 @@ impl Town {
         Reply { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// A file, for programs under `/api` and for browsers elsewhere.
+    pub(crate) async fn bytes(&self, token: &str, path: &str) -> (StatusCode, Vec<u8>) {
+        let mut request = Request::get(path);
+        request = match path.starts_with("/api") {
+            true => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+            false => request.header(header::COOKIE, format!("tongban={token}")),
+        };
+        let response = self.site.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let status = response.status();
+        (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
+    }
+
+    /// A form with the file `file`, as a browser without a session sends it; an empty one when nothing was chosen.
+    pub(crate) async fn post_file(&self, path: &str, file: Option<&[u8]>) -> Reply {
+        let mark = "story-boundary";
+        let name = if file.is_some() { "证照.ofd" } else { "" };
+        let mut body = format!(
+            "--{mark}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(file.unwrap_or_default());
+        body.extend_from_slice(format!("\r\n--{mark}--\r\n").as_bytes());
+        let request = Request::post(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={mark}"))
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
     /// One call of the interface.
     pub(crate) async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
         self.call_with(token, method, path, body, &[]).await

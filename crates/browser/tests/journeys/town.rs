@@ -148,6 +148,13 @@ impl Town {
         list["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
+    /// The page on which strangers check a certificate of this login.
+    pub(crate) async fn check_page(&self, account: &str) -> String {
+        let token = self.token(account).await;
+        let list = self.call(Method::GET, "/api/v1/certificates", Some(&token), None).await;
+        self.platform.certificates.check_path(list["items"][0]["identifier"].as_str().unwrap())
+    }
+
     /// Where the issuing body's clerk looks at a certificate of this login, and the clerk.
     pub(crate) async fn certificate_at_the_desk(&self, account: &str) -> (String, String) {
         let token = self.token(account).await;

@@ -162,6 +162,14 @@ pub(crate) async fn visits(town: &Town) -> Vec<Visit> {
     visit("/desk/certificates", "/desk/certificates".to_owned(), &issuer);
     visit("/desk/certificates/{holder}/{id}", certificate, &issuer);
 
+    visit("/verify", "/verify".to_owned(), "");
+    visit("/c/{identifier}/{code}", town.check_page(&applicant).await, "");
+    let seal = town.platform.seals.seal_for("health", seals::PutOn::Certificate).await.unwrap();
+    visit("/seals", "/seals".to_owned(), "");
+    visit("/desk/seals", "/desk/seals".to_owned(), &issuer);
+    visit("/desk/seals", "/desk/seals".to_owned(), "supervisor1");
+    visit("/desk/seals/{id}", format!("/desk/seals/{}", seal.id), "secadmin1");
+
     visit("/desk/cases/{number}", format!("/desk/cases/{waiting}"), "supervisor1");
     visit("/desk/feedback", "/desk/feedback".to_owned(), "supervisor1");
     visit("/desk/openings", "/desk/openings".to_owned(), "supervisor1");

@@ -3,6 +3,7 @@
 pub(crate) mod certificate;
 pub(crate) mod change;
 pub(crate) mod codes;
+pub(crate) mod file;
 pub(crate) mod report;
 pub(crate) mod usage;
 pub(crate) mod validity;

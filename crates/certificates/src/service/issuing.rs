@@ -178,6 +178,7 @@ impl Certificates {
             return Err(CertificateError::NumberTaken);
         }
         store::insert(tx, &self.seal(certificate), act.at).await?;
+        store::expect(tx, certificate.holder, certificate.id, act.at).await?;
         self.note(act, tx, certificate, change, reason).await?;
         audit::record(act, tx, Entry::new("certificates.issued", &object(certificate.id)).with(facts(certificate)))
             .await?;

@@ -2,6 +2,7 @@
 
 mod changes;
 mod desk;
+mod files;
 mod issuing;
 mod reports;
 mod uses;
@@ -23,6 +24,7 @@ use crate::{
 
 pub use changes::Ordered;
 pub use desk::{Looked, Search};
+pub use files::PublicView;
 
 /// Who of an issuing body works on its certificates.
 pub const CLERKS: &[Role] = &[Role::CertificateClerk, Role::Approver];
@@ -37,6 +39,7 @@ pub struct Certificates {
     identity: Identity,
     settings: Settings,
     codes: Codes,
+    press: Option<files::Press>,
 }
 
 impl std::fmt::Debug for Certificates {
@@ -51,7 +54,7 @@ impl Certificates {
     pub fn new(db: Db, clock: Clock, keys: Keys, vocabulary: Vocabulary, settings: Settings) -> Self {
         let identity = Identity::new(db.clone(), clock.clone(), keys.clone());
         let codes = Codes::synthetic(&vocabulary);
-        Self { db, clock, keys, vocabulary, identity, settings, codes }
+        Self { db, clock, keys, vocabulary, identity, settings, codes, press: None }
     }
 
     /// The same library with a city's registered codes.
@@ -61,7 +64,8 @@ impl Certificates {
     }
 
     /// The database, for handlers.
-    pub(crate) const fn db(&self) -> &Db {
+    #[must_use]
+    pub const fn db(&self) -> &Db {
         &self.db
     }
 

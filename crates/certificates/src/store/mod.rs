@@ -1,5 +1,6 @@
 //! The only place that knows the tables `certificate_*`.
 
+mod files;
 mod life;
 mod sql;
 
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use db::{DbError, Row, Tx, args};
 use kernel::{Date, SubjectId, Timestamp};
 
+pub(crate) use files::*;
 pub(crate) use life::*;
 pub(crate) use sql::STATEMENTS;
 

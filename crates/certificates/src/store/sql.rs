@@ -103,4 +103,23 @@ db::statements! {
     /// Answers a report that waits.
     ANSWER_REPORT = "UPDATE certificate_report SET state = $3, answered_at = $4, answered_by = $5, answer = $6, corrected_by = $7 \
         WHERE subject_id = $1 AND id = $2 AND state = 'open'";
+    /// A document that is to be made.
+    EXPECT_FILE = "INSERT INTO certificate_file (subject_id, certificate_id, state, due) VALUES ($1, $2, 'waiting', $3)";
+    /// The document of a certificate.
+    FILE = "SELECT state, file_id, digest, sealed_at, waits_for FROM certificate_file \
+        WHERE subject_id = $1 AND certificate_id = $2";
+    /// Documents that wait and are due.
+    WAITING_FILES = "SELECT subject_id, certificate_id FROM certificate_file WHERE state = 'waiting' AND due <= $1 \
+        ORDER BY due LIMIT $2";
+    /// Keeps a sealed document; no row changed means that it is there already.
+    SEALED_FILE = "UPDATE certificate_file SET state = 'sealed', file_id = $3, digest = $4, seal_id = $5, sealed_at = $6, \
+        waits_for = NULL WHERE subject_id = $1 AND certificate_id = $2 AND state = 'waiting'";
+    /// The use of the seal.
+    FILE_USE = "UPDATE certificate_file SET seal_use = $3 WHERE subject_id = $1 AND certificate_id = $2";
+    /// The certificate ended before its document was made.
+    DROP_FILE = "UPDATE certificate_file SET state = 'dropped', sealed_at = $3 \
+        WHERE subject_id = $1 AND certificate_id = $2 AND state = 'waiting'";
+    /// Tries again later.
+    POSTPONE_FILE = "UPDATE certificate_file SET waits_for = $3, due = $4 \
+        WHERE subject_id = $1 AND certificate_id = $2 AND state = 'waiting'";
 }

@@ -1,6 +1,7 @@
 //! The programming interface: a holder's own certificates and who used them; the desk of the issuing body.
 
 mod desk;
+mod files;
 mod views;
 
 use axum::{extract::State, http::StatusCode};
@@ -25,6 +26,9 @@ pub fn routes(certificates: Certificates) -> Routes {
         .api(Access::Roles(HOLDERS), routes!(uses))
         .api(Access::Roles(HOLDERS), routes!(history))
         .api(Access::Roles(HOLDERS), routes!(report))
+        .api(Access::Roles(HOLDERS), routes!(files::document))
+        .api(Access::Roles(HOLDERS), routes!(files::reading_copy))
+        .api(Access::Public, routes!(files::check))
         .api(Access::Roles(CLERKS), routes!(desk::search))
         .api(Access::Roles(CLERKS), routes!(desk::show))
         .api(Access::Roles(CLERKS), routes!(desk::order))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{body::Body, http::Request};
+use certificates::Certificates;
 use http_body_util::BodyExt as _;
 use kernel::{Act, Role, Timestamp};
 use serde_json::Value;
@@ -31,6 +32,12 @@ impl Authenticator for Door {
 }
 
 async fn get(lib: &Library, token: &str, path: &str) -> (u16, Value) {
+    let (status, bytes) = fetch(lib, &lib.certificates, token, path).await;
+    (status, serde_json::from_slice(&bytes).unwrap())
+}
+
+/// Status and body of an answer from the interface over `certificates`.
+pub(crate) async fn fetch(lib: &Library, certificates: &Certificates, token: &str, path: &str) -> (u16, Vec<u8>) {
     let firm = kernel::Actor::Agent {
         account: kernel::AccountId::from(73),
         subject: lib.firm,
@@ -42,13 +49,15 @@ async fn get(lib: &Library, token: &str, path: &str) -> (u16, Value) {
         firm: Act::new(firm, lib.world.clock.now()),
         clerk: lib.clerk("market-regulation", Role::Window),
     };
-    let routes = certificates::routes(lib.certificates.clone());
+    let routes = certificates::routes(certificates.clone());
     let site = Site::new(routes, Arc::new(door), lib.world.clock.clone(), SiteConfig::default()).unwrap();
-    let request = Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
-    let response = site.oneshot(request).await.unwrap();
+    let mut request = Request::get(path);
+    if !token.is_empty() {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let response = site.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let status = response.status().as_u16();
-    let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&bytes).unwrap())
+    (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
 }
 
 #[tokio::test]

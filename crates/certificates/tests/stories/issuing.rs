@@ -125,11 +125,8 @@ async fn nothing_personal_is_readable_in_the_database_or_in_facts() {
 #[tokio::test]
 async fn the_tables_stay_distributable_and_the_statements_are_understood() {
     let lib = Library::new().await;
-    assert_eq!(
-        db::check_homes(&lib.world.db, &[audit::SCHEMA, settings::SCHEMA, identity::SCHEMA, certificates::SCHEMA])
-            .await
-            .unwrap(),
-        Vec::<String>::new()
-    );
+    let schemas =
+        [audit::SCHEMA, blobs::SCHEMA, settings::SCHEMA, identity::SCHEMA, seals::SCHEMA, certificates::SCHEMA];
+    assert_eq!(db::check_homes(&lib.world.db, &schemas).await.unwrap(), Vec::<String>::new());
     assert_eq!(db::prepare_all(&lib.world.db, &[certificates::SCHEMA]).await.unwrap(), Vec::<String>::new());
 }

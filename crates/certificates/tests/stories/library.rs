@@ -1,13 +1,15 @@
 //! A library with two holders.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use blobs::{Blobs, Store};
 use certificates::{
     Certificate, CertificateError, CertificateId, Certificates, Evidence, NewCertificate, NewUse, Order, OrderKind,
     Ordered, UseGround,
 };
 use identity::{DocumentKind, Identity, NewEnterprise, NewPerson, VerifiedBy};
 use kernel::{AccountId, Act, Actor, Date, Role, SubjectId, calendar::WorkingCalendar, city_date};
+use seals::{DemoKeys, SealKeys, Seals};
 use settings::Settings;
 use testkit::World;
 use vocab::Vocabulary;
@@ -24,7 +26,15 @@ pub(crate) struct Library {
 
 impl Library {
     pub(crate) async fn new() -> Self {
-        let world = World::new(&[audit::SCHEMA, settings::SCHEMA, identity::SCHEMA, certificates::SCHEMA]).await;
+        let world = World::new(&[
+            audit::SCHEMA,
+            blobs::SCHEMA,
+            settings::SCHEMA,
+            identity::SCHEMA,
+            seals::SCHEMA,
+            certificates::SCHEMA,
+        ])
+        .await;
         let identity = Identity::new(world.db.clone(), world.clock.clone(), world.keys.clone());
         let act = Act::system(world.clock.now());
         let wang = NewPerson {
@@ -61,6 +71,26 @@ impl Library {
         let certificates =
             Certificates::new(world.db.clone(), world.clock.clone(), world.keys.clone(), vocabulary, settings);
         Self { world, certificates, wang, firm }
+    }
+
+    /// The same library with a demonstration's seals and a folder of files; the second has neither keys nor seals.
+    pub(crate) fn with_press(&self) -> (Certificates, Seals, Certificates) {
+        let world = &self.world;
+        let keys = DemoKeys::new(world.folder().join("seals"), world.keys.clone(), world.clock.clone());
+        let days = include_str!("../../../../data/calendar/china_holidays_2015_2026.csv");
+        let settings = Settings::new(world.db.clone(), Vocabulary::guiyang(), WorkingCalendar::parse(days).unwrap());
+        let over = |keys: Option<Arc<dyn SealKeys>>| {
+            Seals::new(world.db.clone(), world.clock.clone(), Vocabulary::guiyang(), settings.clone(), keys)
+        };
+        let store = Store::folder(&world.folder().join("files")).unwrap();
+        let blobs = Blobs::new(world.db.clone(), store, world.clock.clone(), world.keys.clone());
+        let seals = over(Some(Arc::new(keys)));
+        let at = "https://zwfw.example/";
+        (
+            self.certificates.clone().with_press(seals.clone(), blobs.clone(), at),
+            seals,
+            self.certificates.clone().with_press(over(None), blobs, at),
+        )
     }
 
     pub(crate) fn today(&self) -> Date {

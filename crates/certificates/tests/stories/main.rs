@@ -4,6 +4,7 @@
 
 mod api;
 mod correcting;
+mod documents;
 mod issuing;
 mod library;
 mod life;

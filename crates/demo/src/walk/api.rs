@@ -75,8 +75,10 @@ pub struct Call<'a> {
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
-    /// Body; null when there is none.
+    /// Body; null when there is none, or when it is a file.
     pub body: Value,
+    /// The bytes of the body.
+    pub bytes: Bytes,
     /// The platform's time, where the answer says it.
     pub date: Option<Timestamp>,
 }
@@ -195,7 +197,10 @@ where
     let collected = body.collect().await.map_err(|error| ApiError::Unreachable(error.to_string()))?;
     let bytes = collected.to_bytes();
     let status = parts.status.as_u16();
-    let body = if bytes.is_empty() {
+    let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // A file is no JSON and need not be; an answer that is neither file nor JSON comes from somebody else.
+    let file = parts.status.is_success() && !kind.contains("json") && !kind.starts_with("text/");
+    let body = if bytes.is_empty() || file {
         Value::Null
     } else {
         serde_json::from_slice(&bytes).map_err(|_| ApiError::NotJson {
@@ -203,7 +208,7 @@ where
             start: String::from_utf8_lossy(&bytes).chars().take(200).collect(),
         })?
     };
-    Ok(Reply { status, body, date })
+    Ok(Reply { status, body, bytes, date })
 }
 
 /// Reads `Tue, 03 Mar 2026 01:00:00 GMT`.

@@ -2,6 +2,7 @@
 //! by an account of the right role and department.
 
 pub mod api;
+mod certificate;
 mod drive;
 mod error;
 mod sample;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use vocab::Vocabulary;
 
+pub use certificate::SealedCertificate;
 pub use error::WalkError;
 pub use sample::{Sample, SampleReport};
 pub use sheet::sheet;

@@ -5,7 +5,7 @@ mod people;
 
 use webkit::{Crumb, Markup, PageFrame};
 
-use super::{ItemLink, bundle, confirm, guide, home, list, my_samples, sign_in};
+use super::{ItemLink, bundle, confirm, guide, home, list, my_samples, sign_in, verify};
 
 pub(crate) fn around(title: &str) -> PageFrame {
     PageFrame {
@@ -342,4 +342,65 @@ fn the_confirmation_of_a_document() {
         facts,
     };
     insta::assert_snapshot!("ended", settle("confirm-ended", confirm::confirm(&page, around("核对文书"))));
+}
+
+#[test]
+fn what_the_code_of_a_certificate_leads_to() {
+    let page = verify::CheckedCertificate {
+        name: "食品经营许可证".into(),
+        status: "有效".into(),
+        valid: true,
+        as_of: "2026年3月2日".into(),
+        facts: vec![
+            ("持证人".into(), "贵阳示例餐饮有限公司".into()),
+            (
+                "电子证照标识".into(),
+                "1.2.156.3005.2.11520100MB1B00029G035.11520100MB1B00029G.2026035000001.001.A".into(),
+            ),
+        ],
+    };
+    insta::assert_snapshot!(
+        "checked_certificate",
+        settle("checked-certificate", verify::certificate(&page, around("查验证照")))
+    );
+    let ended = verify::CheckedCertificate { valid: false, status: "已吊销".into(), ..page };
+    let shown = settle("checked-certificate-ended", verify::certificate(&ended, around("查验证照")));
+    assert!(shown.contains("这份证照已吊销") && !shown.contains("现行有效\n"), "{shown}");
+}
+
+#[test]
+fn a_sealed_file_is_checked_in_layers() {
+    let found = verify::CheckedFile {
+        name: "许可证.ofd".into(),
+        verdict: "failed",
+        layers: vec![("内容摘要".into(), "failed"), ("签名".into(), "good"), ("吊销状态".into(), "not-checkable")],
+        findings: vec!["文件内容在签章后被改动（Doc_0/Pages/Page_0/Content.xml）。".into()],
+        seals: vec![(
+            "贵阳市市场监督管理局电子证照专用章".into(),
+            "52010000000001".into(),
+            "2026年3月2日 09:00".into(),
+        )],
+    };
+    let page = verify::VerifyPage { found: Some(found), able: true, error: None };
+    insta::assert_snapshot!("verified_file", settle("verified-file", verify::verify(&page, around("核验"))));
+    let bare = verify::VerifyPage {
+        error: Some("请选择要核验的 OFD 文件。".into()), ..verify::VerifyPage::default()
+    };
+    let shown = settle("verify-wrong", verify::verify(&bare, around("核验")));
+    assert!(shown.contains("没有配置受信任的根证书") && shown.contains("请选择要核验"), "{shown}");
+}
+
+#[test]
+fn the_register_lists_seals_in_use() {
+    let seal = verify::RegisteredSeal {
+        name: "贵阳市市场监督管理局电子证照专用章".into(),
+        department: "贵阳市市场监督管理局".into(),
+        number: "52010000000001".into(),
+        validity: "2026年3月2日 至 2031年3月1日".into(),
+        fingerprint: "ab".repeat(32),
+    };
+    let page = verify::RegisterPage { seals: vec![seal], first: None, next: Some("/seals?after=1".into()) };
+    insta::assert_snapshot!("seal_register", settle("seal-register", verify::register(&page, around("印章登记"))));
+    let none = settle("seal-register-empty", verify::register(&verify::RegisterPage::default(), around("印章登记")));
+    assert!(none.contains("没有正在使用的电子印章"), "{none}");
 }

@@ -72,6 +72,8 @@ pub fn my_routes(mine: Mine) -> Routes {
         .page(OWN, Method::GET, &at("complaints/{complaint}"), get(acts::complained))
         .page(OWN, Method::GET, "/my/certificates", get(certificates::list))
         .page(OWN, Method::GET, "/my/certificates/{id}", get(certificates::show))
+        .page(OWN, Method::GET, "/my/certificates/{id}/file", get(certificates::file))
+        .page(OWN, Method::GET, "/my/certificates/{id}/pdf", get(certificates::pdf))
         .page(OWN, Method::POST, "/my/certificates/{id}/report", post(certificates::report))
         .page(OWN, Method::GET, "/my/consents", get(consents::list))
         .page(OWN, Method::POST, "/my/consents/{id}/revoke", post(consents::revoke))

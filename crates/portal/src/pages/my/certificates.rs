@@ -55,6 +55,18 @@ pub(crate) fn certificates(page: &CertificatesPage, mut around: PageFrame) -> Ma
     )
 }
 
+/// How a sealed document stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum DocumentState {
+    /// None is made: from before documents were made, or ended first.
+    #[default]
+    None,
+    /// It is being made.
+    Waiting,
+    /// It can be fetched.
+    Ready,
+}
+
 /// One certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CertificatePage {
@@ -65,6 +77,12 @@ pub(crate) struct CertificatePage {
     pub(crate) ended: Option<String>,
     pub(crate) facts: Vec<(String, String)>,
     pub(crate) data: Vec<(String, String)>,
+    /// How its sealed document stands.
+    pub(crate) document: DocumentState,
+    /// Where others check it.
+    pub(crate) check: String,
+    /// Path of the certificate.
+    pub(crate) path: String,
     /// Case it came out of.
     pub(crate) case: Option<String>,
     /// Uses: when, who, for which case and what.
@@ -101,6 +119,7 @@ pub(crate) fn certificate(page: &CertificatePage, mut around: PageFrame) -> Mark
             @if let Some(ended) = &page.ended { (notice(Tone::Warning, "这份证照现在不能使用", html! { p { (ended) } })) }
             section.card { (pairs(&page.facts)) }
             @if !page.data.is_empty() { section { h2 { "证照内容" } (pairs(&page.data)) } }
+            (document(page))
             @if let Some(number) = &page.case { p { "来自办件 " a.mono href={ "/my/cases/" (number) } { (number) } } }
             section aria-labelledby="uses" {
                 h2 #uses { "谁在什么时候用过" }
@@ -120,6 +139,25 @@ pub(crate) fn certificate(page: &CertificatePage, mut around: PageFrame) -> Mark
             (reporting(page))
         },
     )
+}
+
+/// The sealed document, and the page for others.
+fn document(page: &CertificatePage) -> Markup {
+    html! {
+        @match page.document {
+            DocumentState::None => {}
+            DocumentState::Waiting => section { h2 { "证照文件" } p { "正在制作并加盖电子印章，通常一分钟内完成，请稍后刷新。" } }
+            DocumentState::Ready => section {
+                h2 { "证照文件" }
+                p { "加盖了电子印章，与纸质证照有同等效力。" }
+                div.actions {
+                    a.button href={ (page.path) "/file" } download { "下载 OFD 文件" }
+                    a.button.quiet href={ (page.path) "/pdf" } download { "下载 PDF（阅读和打印）" }
+                }
+                p { a href=(page.check) { "别人扫码时看到的查验页" } }
+            }
+        }
+    }
 }
 
 /// What is wrong in it, said by its holder, and what the issuing body answered.

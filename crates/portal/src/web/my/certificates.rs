@@ -1,12 +1,13 @@
 //! My certificates.
 
 use ::certificates::{
-    Certificate, CertificateError, CertificateId, CertificateUse, Change, ChangeKind, RefusalReason, ReportState,
-    Status, UseKind,
+    Certificate, CertificateError, CertificateId, CertificateUse, Change, ChangeKind, FileState, RefusalReason,
+    ReportState, Status, UseKind,
 };
 use axum::{
+    body::Body,
     extract::State,
-    http::StatusCode,
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use kernel::{Date, SubjectId, city_date, show_date, show_time};
@@ -17,7 +18,7 @@ use super::Mine;
 use crate::{
     mine,
     pages::my::certificates::{
-        CertificateLine, CertificatePage, CertificatesPage, certificate as certificate_page,
+        CertificateLine, CertificatePage, CertificatesPage, DocumentState, certificate as certificate_page,
         certificates as certificates_page,
     },
 };
@@ -123,6 +124,13 @@ async fn page(mine: &Mine, look: &Look, id: CertificateId, after: Option<String>
             .iter()
             .map(|(key, value)| (vocab::field_name(key).unwrap_or(key).to_owned(), value.clone()))
             .collect(),
+        document: match library.document(&mut tx, holder, id).await?.map(|file| file.state) {
+            Some(FileState::Sealed) => DocumentState::Ready,
+            Some(FileState::Waiting) if effective => DocumentState::Waiting,
+            _ => DocumentState::None,
+        },
+        check: library.check_path(&found.identifier),
+        path: format!("/my/certificates/{id}"),
         case: found.case_number.clone(),
         uses: used.items.iter().map(|u| use_line(mine, u)).collect(),
         more_uses: used.next.map(|next| format!("/my/certificates/{id}?after={next}")),
@@ -189,6 +197,29 @@ fn change_line(mine: &Mine, change: &Change) -> (String, String, String) {
     let ground = change.ground_of_law().map(|ground| format!("{}（{}）", ground.label, ground.article));
     let parts = [ground, change.document.clone(), change.reason.clone()];
     (show_time(change.at), what, parts.into_iter().flatten().collect::<Vec<_>>().join("；"))
+}
+
+/// The sealed document.
+pub(super) async fn file(State(mine): State<Mine>, look: Look, Path(id): Path<CertificateId>) -> Answer<Response> {
+    let content = mine.certificates.open_document(holder(&look)?, id).await?;
+    let headers = blobs::headers(&content.meta);
+    let mut response = Body::from_stream(content.stream).into_response();
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    Ok(response)
+}
+
+/// A copy for reading and printing.
+pub(super) async fn pdf(State(mine): State<Mine>, look: Look, Path(id): Path<CertificateId>) -> Answer<Response> {
+    let (_, bytes) = mine.certificates.reading_copy(holder(&look)?, id).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"certificate.pdf\""),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 /// The holder says what is wrong.
