@@ -11,6 +11,9 @@ use crate::platform::Platform;
 /// Roles of those who work on cases.
 const CASE_WORKERS: &[Role] = &[Role::Window, Role::Reviewer, Role::Approver, Role::CertificateClerk];
 
+/// Roles of those who keep seals or watch their use.
+const SEAL_READERS: &[Role] = &[Role::CertificateClerk, Role::SecurityAdmin, Role::Supervisor];
+
 /// The navigation over this platform.
 pub(crate) fn of(platform: &Platform, messages: Messages) -> Navigation {
     let platform = platform.clone();
@@ -62,6 +65,9 @@ fn links(act: &Act, unread: Option<i64>) -> Vec<NavLink> {
             }
             if certificates::CLERKS.iter().any(|role| act.is(*role)) {
                 links.push(link("证照", "/desk/certificates"));
+            }
+            if SEAL_READERS.iter().any(|role| act.is(*role)) {
+                links.push(link("印章", "/desk/seals"));
             }
             if act.is(Role::SystemAdmin) {
                 links.extend([

@@ -44,6 +44,7 @@ pub fn routes(platform: &Platform) -> Result<Routes, CommandError> {
             platform.vocabulary.clone(),
         )))
         .merge(window::routes(window::Window::new(platform.cases.clone())))
+        .merge(window::seal_routes(platform.seals.clone()))
         .merge(portal::my_routes(mine))
         .merge(portal::open_routes(Opened::new(platform.cases.clone())))
         .merge(portal::check_routes(Checking::new(platform.certificates.clone(), platform.seals.clone())))

@@ -8,4 +8,4 @@ mod pages;
 mod showing;
 mod web;
 
-pub use web::{Window, routes};
+pub use web::{Window, routes, seal_routes};

@@ -7,6 +7,7 @@ pub(crate) mod certificates;
 pub(crate) mod counter;
 pub(crate) mod openings;
 pub(crate) mod relations;
+pub(crate) mod seals;
 pub(crate) mod search;
 pub(crate) mod tasks;
 pub(crate) mod why;

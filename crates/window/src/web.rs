@@ -9,12 +9,14 @@ mod documents;
 mod files;
 mod openings;
 mod relations;
+mod seals;
 mod search;
 mod talk;
 mod tasks;
 mod verdicts;
 mod workbench;
 
+pub use self::seals::seal_routes;
 use axum::{
     http::Method,
     routing::{get, post},
