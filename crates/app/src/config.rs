@@ -49,7 +49,7 @@ pub struct Listen {
     #[arg(long, env = "TONGBAN_BEHIND_PROXY")]
     pub behind_proxy: bool,
 
-    /// Where everybody reaches the site, such as https://zwfw.example: written into the codes on receipts and documents;
+    /// Where everybody reaches the site, such as `https://zwfw.example`: written into the codes on receipts and documents;
     /// the address listened on when left out
     #[arg(long, env = "TONGBAN_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,

@@ -37,7 +37,7 @@ pub struct Outgoing {
     #[arg(long, env = "TONGBAN_MAIL_FROM", default_value = "no-reply@tongban.example", global = true)]
     pub mail_from: String,
 
-    /// SMS gateway as https://HOST[:PORT][/PATH]; short messages go into a file when left out
+    /// SMS gateway as `https://HOST:PORT/PATH`, port and path where it has them; short messages go into a file when left out
     #[arg(long, env = "TONGBAN_SMS", requires = "sms_app", requires = "sms_secret", global = true)]
     pub sms: Option<String>,
 

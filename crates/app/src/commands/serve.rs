@@ -31,7 +31,7 @@ pub(crate) struct Work {
     /// Do what is due now, then end
     #[arg(long)]
     pub(crate) once: bool,
-    /// Where everybody reaches the site, such as https://zwfw.example: written into the codes on documents made here
+    /// Where everybody reaches the site, such as `https://zwfw.example`: written into the codes on documents made here
     #[arg(long, env = "TONGBAN_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub(crate) public_url: Option<String>,
 }
