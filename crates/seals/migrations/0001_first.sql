@@ -77,5 +77,6 @@ CREATE TABLE seal_use (
   chain TEXT NOT NULL,
   PRIMARY KEY (seal_id, seq)
 );
+CREATE INDEX seal_use_by_time ON seal_use (seal_id, at);
 CREATE INDEX seal_use_by_case ON seal_use (case_number, seal_id, seq);
 CREATE INDEX seal_use_unusual ON seal_use (unusual, at);

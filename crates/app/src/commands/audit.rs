@@ -9,10 +9,10 @@ use crate::{
     platform::Platform,
 };
 
-/// Audit trail and histories of cases.
+/// Audit trail, histories of cases, uses of seals.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
-    /// Compute every link of the audit trail and of every case's history again; names the first broken place of each
+    /// Compute every link of the audit trail, of every case's history and of every seal's uses again; names the first broken place of each
     Verify,
 }
 
@@ -30,7 +30,12 @@ impl Audit {
         for fault in &faults {
             complain(&format!("case {}: entry {} is damaged or missing", fault.case, fault.seq));
         }
-        let whole = trail.is_whole() && faults.is_empty();
+        let (seals, broken) = platform.seals.verify_chains().await.doing("the uses of seals could not be read")?;
+        say(&format!("uses of seals: {seals} seals"));
+        for (seal, place) in &broken {
+            complain(&format!("seal {seal}: use {place} is damaged or missing"));
+        }
+        let whole = trail.is_whole() && faults.is_empty() && broken.is_empty();
         say(if whole { "all chains are intact" } else { "some chains are broken" });
         Ok(u8::from(!whole))
     }

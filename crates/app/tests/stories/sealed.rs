@@ -177,7 +177,7 @@ async fn a_seal_goes_its_way_over_the_desk() {
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{step}: {}", done.text);
     }
     let shown = town.page(&supervisor, place).await.text;
-    assert!(shown.contains("使用中") && shown.contains("用印链完整") && !shown.contains(&steps), "{shown}");
+    assert!(shown.contains("使用中") && shown.contains("的用印链完整") && !shown.contains(&steps), "{shown}");
     let (status, picture) = town.bytes(&keeper, &format!("{place}/picture")).await;
     assert!(status == StatusCode::OK && picture.starts_with(b"\x89PNG"));
     let list = town.page(&supervisor, "/desk/seals").await.text;

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use db::Tx;
 use jiff::SignedDuration;
 use jobs::{BoxError, Delivery, Jobs};
-use kernel::{Act, Failure as _, Kind, SubjectId, SubjectKind, city_date};
-use seals::{NewUse, PutOn, SealError, Seals};
+use kernel::{Act, Failure as _, SubjectId, SubjectKind, city_date};
+use seals::{NewUse, PutOn, Seals};
 use serde::Deserialize;
 
 use super::Certificates;
@@ -107,7 +107,7 @@ impl Certificates {
     /// Makes the documents that wait and are due; answers how many were sealed.
     ///
     /// # Errors
-    /// When the database fails. A document that cannot be made waits and is tried again.
+    /// When the database fails. A document that cannot be made for another reason waits and is tried again.
     pub async fn seal_waiting(&self) -> Result<usize, CertificateError> {
         if self.press.is_none() {
             return Ok(0);
@@ -122,35 +122,16 @@ impl Certificates {
     }
 
     /// Makes the sealed document of a certificate, once; `false` when it is made already, has ended meanwhile, or has to
-    /// wait: for a seal, for keys, or for somebody to mend its data.
+    /// wait: for a seal, for keys, or for somebody to mend what is wrong with it.
     ///
     /// # Errors
-    /// When database or store fail.
+    /// When the database fails.
     pub async fn seal_document(&self, holder: SubjectId, id: CertificateId) -> Result<bool, CertificateError> {
         let Some(press) = &self.press else { return Ok(false) };
-        let (certificate, person) = {
-            let mut tx = self.db.read().await?;
-            match store::file(&mut tx, holder, id).await? {
-                Some(file) if file.state == FileState::Waiting => {}
-                _ => return Ok(false),
-            }
-            let subject = self.identity.subject(&mut tx, holder).await?;
-            (self.find(&mut tx, holder, id).await?, subject.kind == SubjectKind::Person)
-        };
         let act = Act::system(self.clock.now());
-        if certificate.decided != Status::Effective {
-            let dropped: Result<(), CertificateError> = self
-                .db
-                .write((holder, id, act.at), |tx, (holder, id, at)| {
-                    Box::pin(async move { Ok(store::drop_file(tx, *holder, *id, *at).await?) })
-                })
-                .await;
-            return dropped.map(|()| false);
-        }
-        match self.press_document(press, &act, &certificate, person).await {
-            Ok(sealed) => Ok(sealed),
-            // What people have to mend first, and what may be there later: it waits, and others do not wait behind it.
-            Err(error) if waits(&error) => {
+        match self.try_document(press, &act, holder, id).await {
+            // Whatever is wrong with this one, the others do not wait behind it.
+            Err(error) if !matches!(error, CertificateError::Db(_)) => {
                 tracing::warn!(certificate.id = %id, error = &error as &dyn std::error::Error, "a certificate waits to be sealed");
                 let args = (holder, id, error.code().to_owned(), act.at + AGAIN);
                 let put_off: Result<(), CertificateError> = self
@@ -161,8 +142,36 @@ impl Certificates {
                     .await;
                 put_off.map(|()| false)
             }
-            Err(error) => Err(error),
+            done => done,
         }
+    }
+
+    async fn try_document(
+        &self,
+        press: &Press,
+        act: &Act,
+        holder: SubjectId,
+        id: CertificateId,
+    ) -> Result<bool, CertificateError> {
+        let (certificate, person) = {
+            let mut tx = self.db.read().await?;
+            match store::file(&mut tx, holder, id).await? {
+                Some(file) if file.state == FileState::Waiting => {}
+                _ => return Ok(false),
+            }
+            let subject = self.identity.subject(&mut tx, holder).await?;
+            (self.find(&mut tx, holder, id).await?, subject.kind == SubjectKind::Person)
+        };
+        if certificate.decided == Status::Effective {
+            return self.press_document(press, act, &certificate, person).await;
+        }
+        let dropped: Result<(), CertificateError> = self
+            .db
+            .write((holder, id, act.at), |tx, (holder, id, at)| {
+                Box::pin(async move { Ok(store::drop_file(tx, *holder, *id, *at).await?) })
+            })
+            .await;
+        dropped.map(|()| false)
     }
 
     async fn press_document(
@@ -175,7 +184,7 @@ impl Certificates {
         let seal = press.seals.seal_for(&certificate.department, PutOn::Certificate).await?;
         let page = self.page(press, certificate, person, None)?;
         let bytes = apart(move || ofd::write_ofd(&page)?.to_bytes()).await?;
-        let stamped = press.seals.stamp(seal, PutOn::Certificate, bytes, (1, SEAL_AT), act.at).await?;
+        let stamped = press.seals.stamp(seal, PutOn::Certificate, bytes, (Some(1), SEAL_AT), act.at).await?;
         let name = format!("{}.ofd", certificate.name);
         let stored = press.blobs.put_bytes(act, &name, Bytes::from(stamped.bytes)).await?;
         let of = NewUse {
@@ -324,18 +333,6 @@ impl Certificates {
         let page = self.page(press, &certificate, person, Some(foot))?;
         let bytes = apart(move || ofd::write_pdf(&page)).await?;
         Ok((certificate.name, bytes))
-    }
-}
-
-/// Whether a document waits for somebody, instead of the work being wrong or the machine failing.
-fn waits(error: &CertificateError) -> bool {
-    match error {
-        CertificateError::Layout(_) | CertificateError::UnknownDepartment(_) => true,
-        CertificateError::Seal(error) => {
-            matches!(error, SealError::NoSeal(..) | SealError::NoKeys | SealError::Keys(_) | SealError::Unstampable(_))
-                || error.kind() == Kind::Unavailable
-        }
-        _ => false,
     }
 }
 

@@ -100,6 +100,17 @@ async fn a_document_waits_for_a_seal_and_for_data_that_can_be_drawn() {
     let refused = library.reading_copy(lib.firm, strange.id).await.unwrap_err();
     assert!(refused.advice().contains("证照本身有效"), "{}", refused.advice());
 
+    // One whose sealed fields were changed behind the platform's back holds back no other.
+    let (bad, good) = (
+        lib.issue(lib.a_new(lib.wang, "passport", &[])).await.unwrap(),
+        lib.issue(lib.a_new(lib.wang, "hk-macao-permit", &[])).await.unwrap(),
+    );
+    lib.world.tamper(&format!("UPDATE certificate_record SET data = 'v1.AAAA' WHERE id = {}", bad.id.get())).await;
+    lib.world.travel_to("2026-03-02 09:50");
+    assert_eq!(library.seal_waiting().await.unwrap(), 1);
+    assert_eq!(file(&lib, &library, lib.wang, bad.id).await.waits_for.as_deref(), Some("certificates.sealed"));
+    assert_eq!(file(&lib, &library, lib.wang, good.id).await.state, FileState::Sealed);
+
     // A suspended seal makes nothing; where nothing is a demonstration nobody founds another.
     let seal = seals.seal_for("market-regulation", seals::PutOn::Certificate).await.unwrap();
     let security = lib.colleague(80, "data-bureau", kernel::Role::SecurityAdmin);

@@ -15,12 +15,22 @@ impl Seals {
     /// # Errors
     /// [`SealError::NoSeal`] when there is none; in a demonstration what the steps answer.
     pub async fn seal_for(&self, department: &str, what: PutOn) -> Result<Seal, SealError> {
-        let now = self.clock.now();
-        let found = self.for_use(&mut *self.db.read().await?, department, what, now).await;
-        match found {
-            Err(SealError::NoSeal(..)) if self.mark().is_some() => self.found(department, what).await,
-            found => found,
+        match self.in_use(department, what).await {
+            Err(SealError::NoSeal(..)) if self.mark().is_some() => {
+                let _alone = self.founding.lock().await;
+                // Somebody else may have founded it meanwhile.
+                match self.in_use(department, what).await {
+                    Err(SealError::NoSeal(..)) => self.found(department, what).await,
+                    there => there,
+                }
+            }
+            there => there,
         }
+    }
+
+    async fn in_use(&self, department: &str, what: PutOn) -> Result<Seal, SealError> {
+        let now = self.clock.now();
+        self.for_use(&mut *self.db.read().await?, department, what, now).await
     }
 
     async fn found(&self, department: &str, what: PutOn) -> Result<Seal, SealError> {

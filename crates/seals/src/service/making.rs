@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use db::{Tx, counter};
 use jiff::SignedDuration;
-use kernel::{Act, Timestamp};
+use kernel::{Act, Fault, Timestamp};
 use ofd::{
     Fonts, Report,
     seal::{
@@ -115,18 +115,18 @@ impl Seals {
             .await
     }
 
-    /// Puts a seal on an OFD document whose page `page` (1, 2, 3 …) shows it with its centre at `centre`, in mm from the
-    /// upper left corner. The use is for [`Seals::record_use`], in the transaction that keeps the document.
+    /// Puts a seal on an OFD document whose page `page` (1, 2, 3 …; none: the last) shows it with its centre at `centre`, in
+    /// mm from the upper left corner. The use is for [`Seals::record_use`], in the transaction that keeps the document.
     ///
     /// # Errors
-    /// [`SealError::NoSeal`] when it may not be put on this, [`SealError::NoKeys`], [`SealError::Keys`],
-    /// [`SealError::Unstampable`].
+    /// [`SealError::NoSeal`] when it may not be put on this, [`SealError::Invalid`] at `/page` for a page that is not there,
+    /// [`SealError::NoKeys`], [`SealError::Keys`], [`SealError::Unstampable`].
     pub async fn stamp(
         &self,
         seal: Seal,
         what: PutOn,
         bytes: Vec<u8>,
-        (page, centre): (usize, (f64, f64)),
+        (page, centre): (Option<usize>, (f64, f64)),
         at: Timestamp,
     ) -> Result<Stamped, SealError> {
         if !seal.may_be_put_on(what, at) {
@@ -139,8 +139,11 @@ impl Seals {
             let (width, height) = (f64::from(made.info.picture.width), f64::from(made.info.picture.height));
             let boundary = (centre.0 - width / 2.0, centre.1 - height / 2.0, width, height);
             let reading = ofd::read(&bytes, &ofd::Limits::default()).map_err(structure::StampError::Unreadable)?;
-            let on = page.checked_sub(1).and_then(|place| reading.pages.get(place));
-            let page = on.ok_or(structure::StampError::Nowhere)?.id.clone();
+            let pages = reading.pages.len();
+            let on = page.unwrap_or(pages).checked_sub(1).and_then(|place| reading.pages.get(place));
+            let page = on.map(|page| page.id.clone()).ok_or_else(|| {
+                SealError::Invalid(vec![Fault::new("/page", "range", format!("页码请填 1 到 {pages}。"))])
+            })?;
             let order = Order {
                 seal: &made,
                 stamps: vec![ofd::Stamp { page, boundary, clip: None }],
@@ -162,6 +165,8 @@ impl Seals {
     /// [`SealError::Keys`] when the lists cannot be reached.
     pub async fn check(&self, bytes: Vec<u8>, at: Timestamp) -> Result<Report, SealError> {
         let keys = self.keys.clone();
+        // A closed semaphore would let everybody pass; nobody closes it.
+        let _turn = self.checks.acquire().await.ok();
         apart(move || {
             let trust = match keys {
                 Some(keys) => keys.trust()?,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use db::Db;
 use kernel::Clock;
 use settings::Settings;
+use tokio::sync::{Mutex, Semaphore};
 use vocab::Vocabulary;
 
 use crate::SealKeys;
@@ -26,7 +27,14 @@ pub struct Seals {
     vocabulary: Vocabulary,
     settings: Settings,
     keys: Option<Arc<dyn SealKeys>>,
+    /// Held while a demonstration founds a seal: two that need the same one at once must not found two.
+    founding: Arc<Mutex<()>>,
+    /// Checks of strangers' files that run at once.
+    checks: Arc<Semaphore>,
 }
+
+/// Checks at once: each may unpack a file of hundreds of megabytes.
+const CHECKS: usize = 2;
 
 impl std::fmt::Debug for Seals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,7 +52,15 @@ impl Seals {
         settings: Settings,
         keys: Option<Arc<dyn SealKeys>>,
     ) -> Self {
-        Self { db, clock, vocabulary, settings, keys }
+        Self {
+            db,
+            clock,
+            vocabulary,
+            settings,
+            keys,
+            founding: Arc::default(),
+            checks: Arc::new(Semaphore::new(CHECKS)),
+        }
     }
 
     /// The database, for handlers.

@@ -51,7 +51,10 @@ impl Seals {
             return Err(gone());
         }
         let Some((seq, head)) = store::next_use(tx, seal.id).await? else { return Err(gone()) };
-        let today = store::used_since(tx, seal.id, city_midnight(city_date(act.at))).await? + 1;
+        let today = match seal.daily_quota {
+            0 => 0,
+            _ => store::used_since(tx, seal.id, city_midnight(city_date(act.at))).await? + 1,
+        };
         let by_person = !matches!(act.actor, Actor::System);
         let mut used = SealUse {
             seal: seal.id,
@@ -94,6 +97,47 @@ impl Seals {
     /// When the database fails.
     pub async fn unusual(&self, tx: &mut Tx, before: Option<Timestamp>, limit: i64) -> Result<Vec<SealUse>, SealError> {
         store::unusual(tx, before.unwrap_or(Timestamp::MAX), limit).await
+    }
+
+    /// Follows the newest part of the chain, `count` entries of it, to the head that the seal keeps: for pages, which cannot
+    /// wait for the whole of a seal that is used every day ([`Seals::check_chain`]).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check_newest(&self, tx: &mut Tx, id: SealId, count: i64) -> Result<ChainReport, SealError> {
+        let (uses, head) = store::head(tx, id).await?.ok_or(SealError::NotFound(id))?;
+        let mut newest = store::uses(tx, id, i64::MAX, count + 1).await?;
+        newest.reverse();
+        let mut follows = uses - i64::try_from(newest.len()).unwrap_or(i64::MAX) + 1;
+        // The first of all follows the start, any other the one before it.
+        let mut before = (follows == 1).then(|| gm::Chain::start().head_hex());
+        for used in &newest {
+            let linked = before.as_ref().is_none_or(|head| used.link(head).as_deref() == Some(used.chain.as_str()));
+            if used.seq != follows || !linked {
+                return Ok(ChainReport { uses, broken_at: Some(follows) });
+            }
+            (before, follows) = (Some(used.chain.clone()), follows + 1);
+        }
+        let ends = before.unwrap_or_else(|| gm::Chain::start().head_hex());
+        Ok(ChainReport { uses, broken_at: (ends != head).then_some(follows) })
+    }
+
+    /// Follows the chains of all seals; answers how many there are, and the broken ones with the place.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn verify_chains(&self) -> Result<(usize, Vec<(String, i64)>), SealError> {
+        let (mut seals, mut broken, mut after) = (0, Vec::new(), None);
+        loop {
+            let mut tx = self.db.read().await?;
+            let part = self.page(&mut tx, after, AT_ONCE).await?;
+            let Some(last) = part.last().map(|seal| seal.id) else { return Ok((seals, broken)) };
+            for seal in &part {
+                let report = self.check_chain(&mut tx, seal.id).await?;
+                broken.extend(report.broken_at.map(|place| (seal.id.to_string(), place)));
+            }
+            (seals, after) = (seals + part.len(), Some(last));
+        }
     }
 
     /// Follows the chain of a seal's uses from the first to the last.

@@ -57,7 +57,7 @@ pub(super) struct StepRequest {
 pub(super) struct UseList {
     /// 用印总数与链是否完整。
     uses: i64,
-    /// 第一个被改动、增加或删去的序号；没有就是完整的。
+    /// 最近一段中第一个被改动、增加或删去的序号；没有就是完整的。
     broken_at: Option<i64>,
     /// 新的在前。
     items: Vec<UseView>,
@@ -137,7 +137,7 @@ pub(super) async fn step(
     Ok(Json(seals.view(&next, act.at)))
 }
 
-/// 一枚印章的用印记录，新的在前，并核对用印链。
+/// 一枚印章的用印记录，新的在前，并核对用印链最近的一段；整条链由 `tongban audit verify` 核对。
 #[utoipa::path(
     get, path = "/api/v1/desk/seals/{id}/uses", tag = "印章", operation_id = "desk_seals_uses",
     params(("id" = String, Path, description = "印章的 id"), Paging),
@@ -152,7 +152,7 @@ pub(super) async fn uses(
     seals.seen(&act, id).await?;
     let before = paging.start::<i64>()?;
     let mut tx = seals.db().read().await?;
-    let ChainReport { uses, broken_at } = seals.check_chain(&mut tx, id).await?;
+    let ChainReport { uses, broken_at } = seals.check_newest(&mut tx, id, paging.limit().into()).await?;
     let found = seals.uses(&mut tx, id, before, paging.limit().into()).await?;
     Ok(Json(UseList { uses, broken_at, items: found.into_iter().map(Into::into).collect() }))
 }

@@ -50,12 +50,11 @@ pub(super) async fn sign(
         }),
     };
     let centre = (number("x", 145.0, &mut faults), number("y", 230.0, &mut faults));
-    let pages = ofd::read(&bytes, &ofd::Limits::default()).map_or(1, |reading| reading.pages.len());
     let page = match form.text("page") {
-        "" => pages,
-        text => text.parse().ok().filter(|page| (1..=pages).contains(page)).unwrap_or_else(|| {
-            faults.push(Fault::new("/page", "range", format!("页码请填 1 到 {pages}。")));
-            pages
+        "" => None,
+        text => text.parse().ok().or_else(|| {
+            faults.push(Fault::new("/page", "range", "页码请填从 1 开始的整数。"));
+            None
         }),
     };
     if !faults.is_empty() {

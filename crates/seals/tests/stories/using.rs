@@ -32,7 +32,7 @@ async fn a_sealed_document_is_found_good_and_a_changed_one_is_not() {
     let city = City::new().await;
     let seal = city.find(city.active().await.id).await;
     let now = city.world.clock.now();
-    let place = (1, (145.0, 230.0));
+    let place = (Some(1), (145.0, 230.0));
     let stamped = city.seals.stamp(seal.clone(), PutOn::Decision, document(), place, now).await.unwrap();
     assert_eq!(stamped.digest, gm::digest_hex(&stamped.bytes));
     let report = city.seals.check(stamped.bytes.clone(), now).await.unwrap();
@@ -51,11 +51,14 @@ async fn a_sealed_document_is_found_good_and_a_changed_one_is_not() {
 
     let other = city.seals.stamp(seal.clone(), PutOn::Certificate, document(), place, now).await.unwrap_err();
     assert!(matches!(other, SealError::NoSeal(_, PutOn::Certificate)), "{other}");
-    for (bytes, place) in
-        [(document(), (2, (145.0, 230.0))), (document(), (1, (900.0, 900.0))), (b"x".to_vec(), (1, (1.0, 1.0)))]
-    {
+    for (bytes, place, code) in [
+        (document(), (Some(2), (145.0, 230.0)), "seals.invalid"),
+        (document(), (Some(0), (145.0, 230.0)), "seals.invalid"),
+        (document(), (None, (900.0, 900.0)), "seals.unstampable"),
+        (b"x".to_vec(), (None, (1.0, 1.0)), "seals.unstampable"),
+    ] {
         let refused = city.seals.stamp(seal.clone(), PutOn::Decision, bytes, place, now).await.unwrap_err();
-        assert_eq!((refused.code(), refused.kind()), ("seals.unstampable", Kind::Invalid), "{refused}");
+        assert_eq!((refused.code(), refused.kind()), (code, Kind::Invalid), "{refused}");
     }
 }
 
@@ -77,6 +80,10 @@ async fn uses_are_chained_and_a_changed_one_is_found() {
     let mut tx = city.world.db.read().await.unwrap();
     let whole = city.seals.check_chain(&mut tx, seal.id).await.unwrap();
     assert_eq!((whole.uses, whole.broken_at), (4, None));
+    for count in [1, 3, 50] {
+        let newest = city.seals.check_newest(&mut tx, seal.id, count).await.unwrap();
+        assert_eq!((newest.uses, newest.broken_at), (4, None), "{count}");
+    }
     let unusual = city.seals.unusual(&mut tx, None, 10).await.unwrap();
     assert_eq!(unusual.iter().map(|used| used.seq).collect::<Vec<_>>(), [4, 3]);
     let page = city.seals.uses(&mut tx, seal.id, Some(4), 2).await.unwrap();
@@ -92,6 +99,11 @@ async fn uses_are_chained_and_a_changed_one_is_found() {
         let mut tx = city.world.db.read().await.unwrap();
         let found = city.seals.check_chain(&mut tx, seal.id).await.unwrap();
         assert_eq!(found.broken_at, Some(broken_at), "{change}");
+        let newest = city.seals.check_newest(&mut tx, seal.id, 50).await.unwrap();
+        assert!(newest.broken_at.is_some(), "{change}");
+        drop(tx);
+        let (seals, broken) = city.seals.verify_chains().await.unwrap();
+        assert_eq!((seals, broken), (1, vec![(seal.id.to_string(), broken_at)]), "{change}");
     }
 }
 
@@ -103,4 +115,24 @@ async fn a_seal_that_was_suspended_since_it_was_looked_up_is_refused() {
     let refused = used(&city, &seal, a_use("准予〔2026〕1号", "ab")).await.unwrap_err();
     assert!(matches!(refused, SealError::NoSeal(..)), "{refused}");
     assert_eq!(city.find(seal.id).await.uses, 0);
+}
+
+#[tokio::test]
+async fn a_seal_that_was_never_used_has_a_whole_chain() {
+    let city = City::new().await;
+    let seal = city.active().await;
+    let mut tx = city.world.db.read().await.unwrap();
+    let newest = city.seals.check_newest(&mut tx, seal.id, 50).await.unwrap();
+    assert_eq!((newest.uses, newest.broken_at), (0, None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_who_need_a_seal_at_once_found_one() {
+    let city = City::new().await;
+    let need = || {
+        let seals = city.seals.clone();
+        tokio::spawn(async move { seals.seal_for("education", PutOn::Certificate).await.unwrap().id })
+    };
+    let (one, two) = (need(), need());
+    assert_eq!(one.await.unwrap(), two.await.unwrap());
 }

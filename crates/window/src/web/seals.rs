@@ -136,7 +136,7 @@ async fn one(seals: &Seals, act: &Act, id: SealId, before: Option<i64>) -> Answe
     let seal = seals.seen(act, id).await?;
     let mut tx = seals.db().read().await?;
     let history = seals.history(&mut tx, id).await?;
-    let chain = seals.check_chain(&mut tx, id).await?;
+    let chain = seals.check_newest(&mut tx, id, USES).await?;
     let used = seals.uses(&mut tx, id, before, USES).await?;
     let state = seal.state_at(act.at);
     let day = |at| show_date(city_date(at));
@@ -171,7 +171,7 @@ async fn one(seals: &Seals, act: &Act, id: SealId, before: Option<i64>) -> Answe
         uses: used.iter().map(use_row).collect(),
         more_uses: last.map(|seq| format!("/desk/seals/{id}?before={seq}")),
         chain: match chain.broken_at {
-            None => format!("共 {} 次，用印链完整。", chain.uses),
+            None => format!("共 {} 次，最近 {USES} 次的用印链完整。", chain.uses),
             Some(place) => format!("从第 {place} 次用印起被改动过，请立即停用并核查。"),
         },
         whole: chain.broken_at.is_none(),
