@@ -3,6 +3,7 @@
 
 mod people;
 
+use ofd::State;
 use webkit::{Crumb, Markup, PageFrame};
 
 use super::{ItemLink, bundle, confirm, guide, home, list, my_samples, sign_in, verify};
@@ -372,8 +373,8 @@ fn what_the_code_of_a_certificate_leads_to() {
 fn a_sealed_file_is_checked_in_layers() {
     let found = verify::CheckedFile {
         name: "许可证.ofd".into(),
-        verdict: "failed",
-        layers: vec![("内容摘要".into(), "failed"), ("签名".into(), "good"), ("吊销状态".into(), "not-checkable")],
+        verdict: State::Failed,
+        layers: vec![("内容摘要", State::Failed), ("签名", State::Good), ("吊销状态", State::NotCheckable)],
         findings: vec!["文件内容在签章后被改动（Doc_0/Pages/Page_0/Content.xml）。".into()],
         seals: vec![(
             "贵阳市市场监督管理局电子证照专用章".into(),

@@ -1,6 +1,7 @@
 //! Checking a certificate by its code, and a sealed document by its file: for anybody, without signing in.
 
 use maud::{Markup, html};
+use ofd::State;
 use webkit::{
     Crumb, PageFrame, frame,
     ui::{
@@ -43,14 +44,14 @@ pub(crate) fn certificate(page: &CheckedCertificate, mut around: PageFrame) -> M
 }
 
 /// What the check of a file found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CheckedFile {
     /// Name of the file as it was given.
     pub(crate) name: String,
-    /// `good`, `failed` or `not-checkable`.
-    pub(crate) verdict: &'static str,
-    /// Name and how it stands, with a word.
-    pub(crate) layers: Vec<(String, &'static str)>,
+    /// The worst of all layers.
+    pub(crate) verdict: State,
+    /// Name and how it stands.
+    pub(crate) layers: Vec<(&'static str, State)>,
     /// What is wrong or worth knowing.
     pub(crate) findings: Vec<String>,
     /// Seals: name, number, time.
@@ -104,23 +105,19 @@ pub(crate) fn verify(page: &VerifyPage, mut around: PageFrame) -> Markup {
 
 fn file(found: &CheckedFile) -> Markup {
     let (tone, title, advice) = match found.verdict {
-        "good" => (
+        State::Good => (
             Tone::Success,
             "文件完整，印章真实有效",
             "文件在签章后没有改动。证照现在是否有效，请再扫描上面的二维码查询。",
         ),
-        "not-checkable" => {
+        State::NotCheckable => {
             (Tone::Warning, "有的项目无法核验", "无法核验不等于通过，请看下面的说明，需要时向出具机关核实。")
         }
-        _ => (Tone::Error, "核验没有通过", "请勿采信这份文件，并向出具机关核实。"),
+        State::Failed => (Tone::Error, "核验没有通过", "请勿采信这份文件，并向出具机关核实。"),
     };
-    let word = |state: &str| match state {
-        "good" => tag("通过"),
-        "failed" => tag_strong("未通过"),
-        _ => tag_strong("无法核验"),
-    };
+    let word = |state: State| if state == State::Good { tag(state.name()) } else { tag_strong(state.name()) };
     let layers: Vec<Vec<Markup>> =
-        found.layers.iter().map(|(name, state)| vec![html! { (name) }, word(state)]).collect();
+        found.layers.iter().map(|(name, state)| vec![html! { (name) }, word(*state)]).collect();
     html! {
         section aria-labelledby="found" {
             h2 #found { "核验结果" }

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use kernel::{city_date, show_date, show_time};
-use ofd::{Layer, Report, State as LayerState};
+use ofd::{Layer, Report};
 use seals::{SealId, Seals};
 use webkit::{Access, Answer, Look, Markup, Multipart, Page, Paging, Path, Problem, Query, Routes};
 
@@ -114,19 +114,11 @@ async fn verify(State(checking): State<Checking>, look: Look, mut parts: Multipa
     Ok((status, verify_page(&page, look.frame("核验电子印章和证照", Vec::new()))).into_response())
 }
 
-const fn word(state: LayerState) -> &'static str {
-    match state {
-        LayerState::Good => "good",
-        LayerState::NotCheckable => "not-checkable",
-        LayerState::Failed => "failed",
-    }
-}
-
 fn checked(name: String, report: &Report) -> CheckedFile {
     CheckedFile {
         name,
-        verdict: word(report.verdict()),
-        layers: Layer::ALL.into_iter().map(|layer| (layer.name().to_owned(), word(report.state(layer)))).collect(),
+        verdict: report.verdict(),
+        layers: Layer::ALL.into_iter().map(|layer| (layer.name(), report.state(layer))).collect(),
         findings: report.all_findings().map(ofd::Finding::sentence).collect(),
         seals: report
             .signatures

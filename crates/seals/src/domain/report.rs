@@ -1,7 +1,7 @@
 //! What a check of a sealed document says, for people and for programs.
 
 use kernel::Timestamp;
-use ofd::{Layer, Report, State};
+use ofd::{Layer, Report};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,7 +12,7 @@ pub struct CheckedLayer {
     pub layer: String,
     /// 名称。
     pub name: String,
-    /// `good` 通过，`failed` 未通过，`not-checkable` 无法核验（不等于通过）。
+    /// `good` 通过，`failed` 未通过，`not_checkable` 无法核验（不等于通过）。
     pub state: String,
 }
 
@@ -44,7 +44,7 @@ pub struct CheckedSignature {
 pub struct Checked {
     /// 每一层都通过才是 `true`。
     pub valid: bool,
-    /// 总的结论：`good`、`failed`、`not-checkable`。
+    /// 总的结论：`good`、`failed`、`not_checkable`。
     pub verdict: String,
     /// 各层。
     pub layers: Vec<CheckedLayer>,
@@ -54,25 +54,17 @@ pub struct Checked {
     pub findings: Vec<CheckedFinding>,
 }
 
-const fn word(state: State) -> &'static str {
-    match state {
-        State::Good => "good",
-        State::NotCheckable => "not-checkable",
-        State::Failed => "failed",
-    }
-}
-
 impl From<&Report> for Checked {
     fn from(report: &Report) -> Self {
         Self {
             valid: report.is_valid(),
-            verdict: word(report.verdict()).to_owned(),
+            verdict: report.verdict().code().to_owned(),
             layers: Layer::ALL
                 .into_iter()
                 .map(|layer| CheckedLayer {
                     layer: layer.code().to_owned(),
                     name: layer.name().to_owned(),
-                    state: word(report.state(layer)).to_owned(),
+                    state: report.state(layer).code().to_owned(),
                 })
                 .collect(),
             signatures: report
