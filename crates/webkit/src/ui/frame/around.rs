@@ -139,6 +139,7 @@ pub(super) fn footer(page: &PageFrame) -> Markup {
                         li { a href="/items?audience=person" { "个人办事" } }
                         li { a href="/items?audience=enterprise" { "企业办事" } }
                         li { a href="/progress" { "查办理进度" } }
+                        li { a href="/verify" { "核验证照和印章" } }
                         li { a href="/help" { "帮助" } }
                         li { a href="/accessibility" { "无障碍声明" } }
                         li { a href="/feedback" { "意见反馈" } }
