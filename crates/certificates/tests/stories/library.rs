@@ -76,6 +76,8 @@ impl Library {
     /// The same library with a demonstration's seals and a folder of files; the second has neither keys nor seals.
     pub(crate) fn with_press(&self) -> (Certificates, Seals, Certificates) {
         let world = &self.world;
+        // Clocks hardly ever stand at a whole second, and certificates tell no fractions.
+        assert!(world.clock.set(world.clock.now() + jiff::SignedDuration::from_millis(417)));
         let keys = DemoKeys::new(world.folder().join("seals"), world.keys.clone(), world.clock.clone());
         let days = include_str!("../../../../data/calendar/china_holidays_2015_2026.csv");
         let settings = Settings::new(world.db.clone(), Vocabulary::guiyang(), WorkingCalendar::parse(days).unwrap());

@@ -78,6 +78,17 @@ fn everybody_is_trusted_and_signs() {
 }
 
 #[test]
+fn a_validity_between_two_seconds_can_be_written() {
+    let odd = Plan { from: at("2026-01-01T00:00:00.417Z"), until: at("2035-12-31T23:59:59.417Z"), ..plan() };
+    let password = Password::random();
+    let mut pki = CityPki::make(&odd, &password).unwrap();
+    assert_eq!(pki.root().not_after(), at("2035-12-31T23:59:59Z"));
+    pki.add(&organisation("C3", "筑城市教育局"), odd.from, odd.until, &password).unwrap();
+    let beyond = at("2036-01-01T00:00:00Z");
+    assert!(pki.add(&organisation("D4", "筑城市司法局"), odd.from, beyond, &password).is_err());
+}
+
+#[test]
 fn one_more_organisation_gets_the_next_number() {
     let (mut pki, password) = made();
     let new = organisation("C3", "筑城市教育局");

@@ -101,7 +101,9 @@ pub fn issue(issuer: &dyn Signer, draft: &Draft, key: &PublicKey) -> Result<Cert
     if matches!(draft.role, Role::Authority { .. }) && authority.path_len() == Some(0) {
         return Err(CertificateError::NotAnAuthority("no authority may stand below it"));
     }
-    if draft.from < authority.not_before() || draft.until > authority.not_after() {
+    // Certificates tell times to the second, so a fraction of the draft's last one does not outlast the issuer's.
+    let second = |at: Timestamp| at.as_second();
+    if second(draft.from) < second(authority.not_before()) || second(draft.until) > second(authority.not_after()) {
         return Err(CertificateError::BadValidity);
     }
     let own = key_id(authority.key());
